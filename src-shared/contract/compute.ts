@@ -1,0 +1,134 @@
+/**
+ * Messages between the host and the compute process. Jobs are started from files and report through messages; nothing
+ * assumes shared memory. One job at a time per process; a second is refused with code `BUSY`.
+ */
+import { z } from 'zod';
+import { backendInfoSchema, epochRecordSchema, modelCardSchema, runConfigurationSchema } from './training.ts';
+import { architectureSchema, backendNameSchema, headSchema, sha256Schema } from './vocabulary.ts';
+
+/**
+ * Network inputs prepared by the host: `count` gray images of `size`×`size` bytes, row-major, one after the other, after
+ * modality LUT, window, conversion to 8 bit and resize. Normalisation is the compute process's work.
+ */
+export const inputsFileSchema = z.strictObject({
+  path: z.string(),
+  size: z.int().positive(),
+  count: z.int().nonnegative(),
+});
+export type InputsFile = z.infer<typeof inputsFileSchema>;
+
+/** One labelled image of a training job; `index` is its place in the inputs file, `label` the index of its class. */
+export const trainItemSchema = z.strictObject({
+  index: z.int().nonnegative(),
+  label: z.int().nonnegative(),
+  set: z.enum(['training', 'validation']),
+});
+export type TrainItem = z.infer<typeof trainItemSchema>;
+
+export const trainJobSchema = z.strictObject({
+  kind: z.literal('train'),
+  job: z.string(),
+  /** Folder of the run: checkpoints (`model.safetensors`, `model.json`) are written here. */
+  runDirectory: z.string(),
+  /** Folder for cached backbone features. */
+  cacheDirectory: z.string(),
+  inputs: inputsFileSchema,
+  items: z.array(trainItemSchema).min(2),
+  classes: z.array(z.string()).min(2),
+  /** Index of the positive class. */
+  positive: z.int().nonnegative(),
+  configuration: runConfigurationSchema,
+  snapshotSha256: sha256Schema,
+  softwareVersion: z.string(),
+});
+export type TrainJob = z.infer<typeof trainJobSchema>;
+
+export const predictJobSchema = z.strictObject({
+  kind: z.literal('predict'),
+  job: z.string(),
+  /** Folder that holds `model.safetensors` and `model.json`. */
+  modelDirectory: z.string(),
+  inputs: inputsFileSchema,
+  batchSize: z.int().min(1).max(512),
+});
+export type PredictJob = z.infer<typeof predictJobSchema>;
+
+/** Reads a weights file's header and compares it with an architecture, without training. */
+export const inspectWeightsJobSchema = z.strictObject({
+  kind: z.literal('inspectWeights'),
+  job: z.string(),
+  path: z.string(),
+  architecture: architectureSchema,
+  head: headSchema,
+});
+
+export const computeRequestSchema = z.discriminatedUnion('kind', [
+  /** Choose this backend, prove it with the self-test, answer `ready` or `refused`. Sent once, first. */
+  z.strictObject({ kind: z.literal('start'), backend: backendNameSchema }),
+  trainJobSchema,
+  predictJobSchema,
+  inspectWeightsJobSchema,
+  z.strictObject({ kind: z.literal('cancel'), job: z.string() }),
+  z.strictObject({ kind: z.literal('stop') }),
+]);
+export type ComputeRequest = z.infer<typeof computeRequestSchema>;
+
+export const computeEventSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('ready'), info: backendInfoSchema }),
+  z.strictObject({ kind: z.literal('refused'), code: z.string(), reason: z.string() }),
+  /** `phase`: loading, features, training, validation. `done` and `total` count images within the phase. */
+  z.strictObject({
+    kind: z.literal('progress'),
+    job: z.string(),
+    phase: z.enum(['loading', 'features', 'training', 'validation', 'predicting']),
+    epoch: z.int().nonnegative(),
+    epochs: z.int().nonnegative(),
+    done: z.number(),
+    total: z.number(),
+    /** Mean training loss of the epoch so far. */
+    loss: z.number().nullable(),
+    accuracy: z.number().nullable(),
+    imagesPerSecond: z.number().nullable(),
+    /** Seconds to the end of the whole job. */
+    etaSeconds: z.number().nullable(),
+  }),
+  z.strictObject({ kind: z.literal('epoch'), job: z.string(), record: epochRecordSchema }),
+  z.strictObject({
+    kind: z.literal('trained'),
+    job: z.string(),
+    /** `cancelled` keeps the best epoch so far, if there was one. */
+    outcome: z.enum(['finished', 'cancelled']),
+    card: modelCardSchema.nullable(),
+    peakMemoryBytes: z.number(),
+  }),
+  /** Softmax probabilities, one row per image of the inputs file, one column per class. */
+  z.strictObject({ kind: z.literal('predicted'), job: z.string(), probabilities: z.array(z.array(z.number())) }),
+  z.strictObject({
+    kind: z.literal('weightsInspected'),
+    job: z.string(),
+    sha256: sha256Schema,
+    /** Tensors that fit, and in words each that is missing, extra, of wrong shape or not finite. The last layer may differ. */
+    matched: z.int().nonnegative(),
+    problems: z.array(z.string()),
+  }),
+  /** The job ended without a result; `kept` says what of it remains. */
+  z.strictObject({
+    kind: z.literal('failed'),
+    job: z.string(),
+    code: z.enum([
+      'CANCELLED',
+      'BUSY',
+      'OUT_OF_MEMORY',
+      'WEIGHTS_REFUSED',
+      'MODEL_REFUSED',
+      'DIVERGED',
+      'INPUTS_UNREADABLE',
+      'DISK',
+      'INTERNAL',
+    ]),
+    message: z.string(),
+    kept: z.string(),
+  }),
+]);
+export type ComputeEvent = z.infer<typeof computeEventSchema>;
+export type TrainedEvent = Extract<ComputeEvent, { kind: 'trained' }>;

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import {
+  architectureSchema,
+  backendNameSchema,
+  headSchema,
+  sha256Schema,
+  timestampSchema,
+  windowSchema,
+} from './vocabulary.ts';
+
+/** Random changes to a training image, drawn anew each epoch. All factors are relative; nothing is applied to validation or test. */
+export const augmentationSchema = z.strictObject({
+  /** Mirror left–right with probability ½. */
+  flip: z.boolean(),
+  /** Random resized crop: least share of the area kept, 1 = off; aspect ratio 3/4 … 4/3. */
+  cropScale: z.number().min(0.08).max(1),
+  /** Brightness factor drawn from 1 ± this; 0 = off. */
+  brightness: z.number().min(0).max(0.9),
+  /** Contrast factor drawn from 1 ± this; 0 = off. */
+  contrast: z.number().min(0).max(0.9),
+});
+export type Augmentation = z.infer<typeof augmentationSchema>;
+
+export const defaultAugmentation: Augmentation = { flip: true, cropScale: 0.7, brightness: 0.1, contrast: 0.1 };
+
+/** Layers whose weights stay as they are: the whole backbone, its first N convolutions, or none. */
+export const freezeSchema = z.union([z.literal('backbone'), z.literal('none'), z.int().positive()]);
+export type Freeze = z.infer<typeof freezeSchema>;
+
+/** From stored values to the network's input; part of the run and saved with its model. */
+export const preprocessingSchema = z.strictObject({
+  /** Edge of the square input in pixels. */
+  imageSize: z.int().min(32).max(512),
+  /** Window for images that have HU; null takes each file's own first window (or its full range). Plain pictures use their gray levels 0 … 255. */
+  window: windowSchema.nullable(),
+});
+export type Preprocessing = z.infer<typeof preprocessingSchema>;
+
+export const runConfigurationSchema = z.strictObject({
+  architecture: architectureSchema,
+  head: headSchema,
+  freeze: freezeSchema,
+  /** Path of a weights file, or null for random initialisation. */
+  weights: z.string().nullable(),
+  preprocessing: preprocessingSchema,
+  augmentation: augmentationSchema,
+  optimiser: z.enum(['adam', 'sgd']),
+  learningRate: z.number().positive().max(10),
+  /** L2 penalty added to the gradient (as torch.optim does). */
+  weightDecay: z.number().min(0).max(1),
+  /** SGD only. */
+  momentum: z.number().min(0).max(0.999),
+  epochs: z.int().min(1).max(10_000),
+  batchSize: z.int().min(1).max(512),
+  /** `balanced`: each class weighs n / (classes · n of the class). */
+  classWeights: z.enum(['balanced', 'none']),
+  seed: z.int().min(0).max(4_294_967_295),
+});
+export type RunConfiguration = z.infer<typeof runConfigurationSchema>;
+
+export const defaultRunConfiguration: RunConfiguration = {
+  architecture: 'vgg19_bn',
+  head: 'full',
+  freeze: 'none',
+  weights: null,
+  preprocessing: { imageSize: 224, window: { level: -600, width: 1500 } },
+  augmentation: defaultAugmentation,
+  optimiser: 'adam',
+  learningRate: 1e-4,
+  weightDecay: 1e-4,
+  momentum: 0.9,
+  epochs: 20,
+  batchSize: 8,
+  classWeights: 'balanced',
+  seed: 1,
+};
+
+const setResult = z.strictObject({ loss: z.number().nullable(), accuracy: z.number().nullable() });
+
+/** One line of the learning curves. Rates are images per second of wall time. */
+export const epochRecordSchema = z.strictObject({
+  epoch: z.int().positive(),
+  training: setResult,
+  validation: setResult.extend({
+    auc: z.number().nullable(),
+    sensitivity: z.number().nullable(),
+    specificity: z.number().nullable(),
+  }),
+  learningRate: z.number(),
+  seconds: z.number(),
+  imagesPerSecond: z.number(),
+  etaSeconds: z.number().nullable(),
+  /** True when this epoch has the best validation accuracy so far (ties: lower validation loss) and its weights were kept. */
+  best: z.boolean(),
+});
+export type EpochRecord = z.infer<typeof epochRecordSchema>;
+
+export const backendInfoSchema = z.strictObject({
+  backend: backendNameSchema,
+  /** Version of the library that computes, e.g. TensorFlow's. */
+  libraryVersion: z.string(),
+  device: z.string(),
+  /** Name of the device's driver with its version; null for a CPU. */
+  driver: z.string().nullable(),
+  /** Bytes the device can give; null where unknown. */
+  memoryBytes: z.number().nullable(),
+  threads: z.int().positive().nullable(),
+});
+export type BackendInfo = z.infer<typeof backendInfoSchema>;
+
+export const backendRefusalSchema = z.strictObject({
+  backend: backendNameSchema,
+  /** Machine-readable reason. */
+  code: z.string(),
+  /** What is missing and how to get it, in words. */
+  reason: z.string(),
+});
+export type BackendRefusal = z.infer<typeof backendRefusalSchema>;
+
+/** The card beside a model's weights: all that is needed to use them again and to know where they came from. */
+export const modelCardSchema = z.strictObject({
+  format: z.literal('parenchyma-model'),
+  version: z.literal(1),
+  architecture: architectureSchema,
+  head: headSchema,
+  classes: z.array(z.string()).min(2),
+  positiveClass: z.string(),
+  preprocessing: preprocessingSchema,
+  epoch: z.int().positive(),
+  validation: epochRecordSchema.shape.validation,
+  configuration: runConfigurationSchema,
+  /** sha256 of the weights file the run started from; null for random initialisation. */
+  initialWeightsSha256: sha256Schema.nullable(),
+  weightsSha256: sha256Schema,
+  snapshotSha256: sha256Schema,
+  softwareVersion: z.string(),
+  backend: backendInfoSchema,
+  createdAt: timestampSchema,
+});
+export type ModelCard = z.infer<typeof modelCardSchema>;
