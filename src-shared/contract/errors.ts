@@ -1,0 +1,59 @@
+/**
+ * Every failure the host reports on purpose. The message says what happened; `kept` what remains; `remedy` what to do now.
+ */
+import { z } from 'zod';
+
+export const errorCodes = [
+  'NO_PROJECT',
+  'PROJECT_NOT_FOUND',
+  'PROJECT_EXISTS',
+  'PROJECT_NEWER',
+  'PROJECT_LOCKED',
+  'PROJECT_DAMAGED',
+  'PATH_NOT_FOUND',
+  'PATH_NOT_WRITABLE',
+  'NOTHING_TO_IMPORT',
+  'NOT_FOUND',
+  'ONE_CLASS_ONLY',
+  'TOO_FEW_PATIENTS',
+  'NO_SPLIT',
+  'SET_EMPTY',
+  'SPLIT_FILES_UNREADABLE',
+  'LEAKAGE',
+  'TEST_SET_LOCKED',
+  'BUSY',
+  'CANCELLED',
+  'NO_BACKEND',
+  'COMPUTE_FAILED',
+  'WEIGHTS_REFUSED',
+  'INVALID_INPUT',
+  'INTERNAL',
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
+
+export const failureSchema = z.object({
+  code: z.enum(errorCodes),
+  message: z.string(),
+  kept: z.string(),
+  remedy: z.string(),
+});
+export type Failure = z.infer<typeof failureSchema>;
+
+/** Thrown by features for failures that a user can meet; turned into words and a status once, at the edge. */
+export class ExpectedError extends Error {
+  readonly code: ErrorCode;
+  readonly kept: string;
+  readonly remedy: string;
+
+  constructor(failure: { code: ErrorCode; message: string; kept?: string; remedy?: string }, options?: ErrorOptions) {
+    super(failure.message, options);
+    this.name = 'ExpectedError';
+    this.code = failure.code;
+    this.kept = failure.kept ?? 'Nothing was changed.';
+    this.remedy = failure.remedy ?? '';
+  }
+
+  toFailure(): Failure {
+    return { code: this.code, message: this.message, kept: this.kept, remedy: this.remedy };
+  }
+}

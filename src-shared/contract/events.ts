@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { failureSchema } from './errors.ts';
+import { importResultSchema } from './library.ts';
+import { progressSchema } from './progress.ts';
+import { reportFileSchema } from './report.ts';
+import { epochRecordSchema } from './training.ts';
+
+export const jobKindSchema = z.enum(['import', 'sample', 'train', 'evaluate', 'report']);
+export type JobKind = z.infer<typeof jobKindSchema>;
+
+export const jobResultSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('import'), result: importResultSchema }),
+  z.strictObject({ kind: z.literal('sample'), path: z.string() }),
+  z.strictObject({ kind: z.literal('train'), run: z.string() }),
+  z.strictObject({ kind: z.literal('evaluate'), run: z.string() }),
+  z.strictObject({ kind: z.literal('report'), id: z.int(), files: z.array(reportFileSchema) }),
+]);
+export type JobResult = z.infer<typeof jobResultSchema>;
+
+export const jobSchema = z.strictObject({
+  id: z.string(),
+  kind: jobKindSchema,
+  title: z.string(),
+  state: z.enum(['running', 'finished', 'failed', 'cancelled']),
+  progress: progressSchema.nullable(),
+  result: jobResultSchema.nullable(),
+  failure: failureSchema.nullable(),
+});
+export type Job = z.infer<typeof jobSchema>;
+
+/** Everything that happens, in one stream: HTTP/1.1 gives a page six connections only. */
+export const hostEventSchema = z.discriminatedUnion('kind', [
+  /** A job started, went on or ended; also sent for each running job when a stream opens. */
+  z.strictObject({ kind: z.literal('job'), job: jobSchema }),
+  z.strictObject({ kind: z.literal('epoch'), run: z.string(), record: epochRecordSchema }),
+  /** Something stored changed; whoever shows it asks again. */
+  z.strictObject({ kind: z.literal('changed'), what: z.enum(['project', 'library', 'runs', 'reports']) }),
+  /** Sent every 15 s so that a dead connection is noticed. */
+  z.strictObject({ kind: z.literal('alive') }),
+]);
+export type HostEvent = z.infer<typeof hostEventSchema>;

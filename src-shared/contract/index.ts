@@ -1,0 +1,153 @@
+/** All procedures of the host, by domain. Schemas are the single definition; types are inferred from them. */
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import { evaluateRequestSchema, predictionFilterSchema, predictionRowSchema, testOpeningSchema } from './evaluation.ts';
+import { hostEventSchema, jobSchema } from './events.ts';
+import {
+  folderSchema,
+  imageDetailSchema,
+  imageFilterSchema,
+  imageRowSchema,
+  importRequestSchema,
+  patientRuleSchema,
+  rejectionSchema,
+  stackSchema,
+} from './library.ts';
+import { metricsDocumentSchema } from './metrics.ts';
+import { classSchema, projectSummarySchema, recentProjectSchema, splitSummarySchema } from './project.ts';
+import { reportEntrySchema, reportRequestSchema } from './report.ts';
+import { diagnosisSchema, preflightSchema, runDetailSchema, runSummarySchema } from './runs.ts';
+import { runConfigurationSchema } from './training.ts';
+import { setNameSchema } from './vocabulary.ts';
+
+const job = z.strictObject({ job: z.string() });
+const done = z.strictObject({});
+const page = { offset: z.int().nonnegative(), limit: z.int().min(1).max(1000) };
+
+export const contract = {
+  system: {
+    about: oc.output(
+      z.strictObject({
+        version: z.string(),
+        shell: z.enum(['electron', 'loopback']),
+        user: z.string(),
+        home: z.string(),
+      }),
+    ),
+    /** Chooses the backend on first call, which takes some seconds. */
+    diagnose: oc.output(diagnosisSchema),
+    /** Folders and files of one folder of the host's machine, for the folder picker of the browser shell. */
+    browse: oc.input(z.strictObject({ path: z.string().nullable() })).output(
+      z.strictObject({
+        path: z.string(),
+        parent: z.string().nullable(),
+        folders: z.array(z.strictObject({ name: z.string(), path: z.string(), project: z.boolean() })),
+        /** Files directly in the folder. */
+        files: z.array(z.strictObject({ name: z.string(), path: z.string(), bytes: z.number() })),
+        truncated: z.boolean(),
+      }),
+    ),
+  },
+  events: {
+    watch: oc.output(eventIterator(hostEventSchema)),
+  },
+  jobs: {
+    list: oc.output(z.array(jobSchema)),
+    cancel: oc.input(job).output(done),
+  },
+  project: {
+    recent: oc.output(z.array(recentProjectSchema)),
+    current: oc.output(projectSummarySchema.nullable()),
+    /** `directory` is the folder in which `NAME.parenchyma` is made; null for the user's documents. */
+    create: oc
+      .input(z.strictObject({ name: z.string().min(1).max(100), directory: z.string().nullable() }))
+      .output(projectSummarySchema),
+    open: oc.input(z.strictObject({ path: z.string().min(1) })).output(projectSummarySchema),
+    close: oc.output(done),
+    /** Writes the synthetic study, makes a project of it, imports, labels and splits it; then it is open. */
+    sample: oc.output(job),
+    /** Replaces name, colour and positive flag of classes; new ones have id null. */
+    saveClasses: oc
+      .input(
+        z
+          .array(classSchema.pick({ name: true, color: true, positive: true }).extend({ id: z.int().nullable() }))
+          .min(1),
+      )
+      .output(projectSummarySchema),
+  },
+  library: {
+    import: oc.input(importRequestSchema).output(job),
+    folders: oc.output(z.array(folderSchema)),
+    images: oc
+      .input(
+        z.strictObject({
+          filter: imageFilterSchema,
+          sort: z.enum(['name', 'patient', 'class', 'set']),
+          descending: z.boolean(),
+          ...page,
+        }),
+      )
+      .output(z.strictObject({ total: z.int(), items: z.array(imageRowSchema) })),
+    image: oc.input(z.strictObject({ id: z.int() })).output(imageDetailSchema),
+    stack: oc.input(z.strictObject({ imageId: z.int() })).output(stackSchema),
+    rejections: oc
+      .input(z.strictObject(page))
+      .output(z.strictObject({ total: z.int(), items: z.array(rejectionSchema) })),
+    /** Gives all images at and below a folder a class; null takes the label away. */
+    labelFolder: oc
+      .input(z.strictObject({ sourceId: z.int(), folder: z.string(), classId: z.int().nullable() }))
+      .output(z.strictObject({ changed: z.int() })),
+    labelImages: oc
+      .input(z.strictObject({ imageIds: z.array(z.int()).min(1).max(100_000), classId: z.int().nullable() }))
+      .output(z.strictObject({ changed: z.int() })),
+    patientRule: oc.output(patientRuleSchema.nullable()),
+    /** First names with the patient that the rule gives each, and how many patients there would be. */
+    previewPatientRule: oc.input(patientRuleSchema).output(
+      z.strictObject({
+        images: z.int(),
+        patients: z.int(),
+        /** Names the rule does not fit; each would be a patient of its own. */
+        unmatched: z.int(),
+        examples: z.array(z.strictObject({ fileName: z.string(), patient: z.string().nullable() })),
+      }),
+    ),
+    /** Applies the rule to all plain pictures; the split is dropped when patients change. */
+    setPatientRule: oc.input(patientRuleSchema).output(projectSummarySchema),
+    split: oc
+      .input(
+        z.strictObject({
+          /** Percent of patients in training, validation, test; sum 100. */
+          ratio: z.tuple([z.number().min(0), z.number().min(0), z.number().min(0)]),
+          seed: z.int().nonnegative(),
+        }),
+      )
+      .output(splitSummarySchema),
+    splitFromFiles: oc.input(z.strictObject({ directory: z.string() })).output(splitSummarySchema),
+    currentSplit: oc.output(splitSummarySchema.nullable()),
+  },
+  training: {
+    defaults: oc.output(runConfigurationSchema),
+    preflight: oc.input(runConfigurationSchema).output(preflightSchema),
+    start: oc.input(runConfigurationSchema).output(z.strictObject({ job: z.string(), run: z.string() })),
+    runs: oc.output(z.array(runSummarySchema)),
+    run: oc.input(z.strictObject({ run: z.string() })).output(runDetailSchema),
+    /** Deletes a run with its model and predictions; not while it is under way. */
+    remove: oc.input(z.strictObject({ run: z.string() })).output(done),
+  },
+  evaluation: {
+    /** Predicts the set with the run's best epoch and stores the metrics; on `test` the opening is recorded first. */
+    start: oc.input(evaluateRequestSchema).output(job),
+    document: oc
+      .input(z.strictObject({ run: z.string(), set: setNameSchema }))
+      .output(metricsDocumentSchema.nullable()),
+    predictions: oc
+      .input(predictionFilterSchema)
+      .output(z.strictObject({ total: z.int(), items: z.array(predictionRowSchema) })),
+    openings: oc.output(z.array(testOpeningSchema)),
+  },
+  report: {
+    start: oc.input(reportRequestSchema).output(job),
+    list: oc.output(z.array(reportEntrySchema)),
+  },
+};
+export type Contract = typeof contract;

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { setNameSchema, sha256Schema, timestampSchema, windowSchema } from './vocabulary.ts';
+
+/** How a plain picture's file name gives its patient. DICOM files always use PatientID. */
+export const patientRuleSchema = z.discriminatedUnion('kind', [
+  /** Each file is a patient of its own. */
+  z.strictObject({ kind: z.literal('whole-name') }),
+  /** COVID-CT's naming: one figure of one paper is one patient. */
+  z.strictObject({ kind: z.literal('covid-ct') }),
+  /** The folder that holds the file is the patient. */
+  z.strictObject({ kind: z.literal('folder') }),
+  /** The first capture group of a regular expression on the file name. */
+  z.strictObject({ kind: z.literal('regex'), pattern: z.string().min(1).max(200) }),
+]);
+export type PatientRule = z.infer<typeof patientRuleSchema>;
+
+export const importRequestSchema = z.strictObject({
+  paths: z.array(z.string().min(1)).min(1),
+  /** Class given to every image of these paths; made when it does not exist yet. */
+  label: z.string().min(1).max(64).nullable(),
+  set: setNameSchema.nullable(),
+  /** Folder with the official lists of a split (COVID-CT's layout). */
+  splitFiles: z.string().nullable(),
+  /** Null lets the file names decide. */
+  patientRule: patientRuleSchema.nullable(),
+});
+export type ImportRequest = z.infer<typeof importRequestSchema>;
+
+export const rejectionSchema = z.strictObject({ path: z.string(), code: z.string(), reason: z.string() });
+export type Rejection = z.infer<typeof rejectionSchema>;
+
+export const importResultSchema = z.strictObject({
+  imported: z.int().nonnegative(),
+  duplicates: z.int().nonnegative(),
+  rejected: z.array(rejectionSchema),
+  /** Totals of the project after the import. */
+  images: z.int().nonnegative(),
+  patients: z.int().nonnegative(),
+});
+export type ImportResult = z.infer<typeof importResultSchema>;
+
+export const folderSchema = z.strictObject({
+  sourceId: z.int(),
+  /** Path of the source as the user added it. */
+  source: z.string(),
+  /** Folder below the source, '' for the source itself, '/' between names on every system. */
+  folder: z.string(),
+  /** Images directly in this folder and below it. */
+  images: z.int().nonnegative(),
+  /** Class of all images below, null when none or several. */
+  classId: z.int().nullable(),
+  mixed: z.boolean(),
+});
+export type Folder = z.infer<typeof folderSchema>;
+
+export const imageFilterSchema = z.strictObject({
+  sourceId: z.int().nullable().default(null),
+  folder: z.string().nullable().default(null),
+  /** Class id, or 'none' for images without a label. */
+  classId: z
+    .union([z.int(), z.literal('none')])
+    .nullable()
+    .default(null),
+  set: z
+    .union([setNameSchema, z.literal('none')])
+    .nullable()
+    .default(null),
+  patientId: z.int().nullable().default(null),
+  seriesId: z.int().nullable().default(null),
+  /** Searches file name and patient pseudonym. */
+  text: z.string().max(200).default(''),
+});
+export type ImageFilter = z.infer<typeof imageFilterSchema>;
+
+export const imageRowSchema = z.strictObject({
+  id: z.int(),
+  fileName: z.string(),
+  frame: z.int().nonnegative(),
+  rows: z.int().positive(),
+  columns: z.int().positive(),
+  format: z.string(),
+  patientId: z.int(),
+  /** Pseudonym shown instead of the patient's own identifier. */
+  patient: z.string(),
+  seriesId: z.int().nullable(),
+  classId: z.int().nullable(),
+  set: setNameSchema.nullable(),
+});
+export type ImageRow = z.infer<typeof imageRowSchema>;
+
+export const labelEntrySchema = z.strictObject({
+  classId: z.int().nullable(),
+  className: z.string().nullable(),
+  origin: z.enum(['folder', 'reader', 'import']),
+  author: z.string(),
+  at: timestampSchema,
+});
+
+export const imageDetailSchema = imageRowSchema.extend({
+  source: z.string(),
+  relativePath: z.string(),
+  fileSha256: sha256Schema,
+  pixelSha256: sha256Schema,
+  modality: z.string().nullable(),
+  transferSyntax: z.string().nullable(),
+  bitsStored: z.int().nullable(),
+  sliceThickness: z.number().nullable(),
+  manufacturer: z.string().nullable(),
+  labels: z.array(labelEntrySchema),
+});
+export type ImageDetail = z.infer<typeof imageDetailSchema>;
+
+/** Facts that travel with one frame's pixels, in the header `x-parenchyma-frame` as JSON. */
+export const frameFactsSchema = z.strictObject({
+  rows: z.int().positive(),
+  columns: z.int().positive(),
+  /** Type of the pixel values in the body, little-endian, row-major, after the modality LUT when `units` is 'HU'. */
+  type: z.enum(['uint8', 'int8', 'uint16', 'int16', 'float32']),
+  /** 1 for gray, 3 for interleaved RGB bytes. */
+  samples: z.union([z.literal(1), z.literal(3)]),
+  /** True for MONOCHROME1: the lowest value is white. */
+  inverted: z.boolean(),
+  /** 'HU' after rescale of a CT, 'gray' for pictures, 'unit' for other rescaled modalities. */
+  units: z.enum(['HU', 'gray', 'unit']),
+  windows: z.array(windowSchema.extend({ explanation: z.string() })),
+  /** Distance between rows and between columns in mm; null where the file does not say. */
+  spacing: z.tuple([z.number().positive(), z.number().positive()]).nullable(),
+  minimum: z.number(),
+  maximum: z.number(),
+});
+export type FrameFacts = z.infer<typeof frameFactsSchema>;
+export const frameFactsHeader = 'x-parenchyma-frame';
+
+export const stackSchema = z.strictObject({
+  images: z.array(z.strictObject({ id: z.int(), fileName: z.string() })),
+  /** Place of the image that was asked for. */
+  index: z.int().nonnegative(),
+  /** What the stack is: a DICOM series, or the pictures of one patient. */
+  kind: z.enum(['series', 'patient']),
+});

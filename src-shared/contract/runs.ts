@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { metricsDocumentSchema } from './metrics.ts';
+import { backendInfoSchema, backendRefusalSchema, epochRecordSchema, runConfigurationSchema } from './training.ts';
+import { failureSchema } from './errors.ts';
+import { timestampSchema } from './vocabulary.ts';
+
+/** `interrupted`: the program ended while the run was under way; its best epoch so far is kept. */
+export const runStateSchema = z.enum(['preparing', 'training', 'finished', 'cancelled', 'failed', 'interrupted']);
+export type RunState = z.infer<typeof runStateSchema>;
+
+export const bestEpochSchema = z.strictObject({
+  epoch: z.int().positive(),
+  validation: epochRecordSchema.shape.validation,
+});
+
+export const runSummarySchema = z.strictObject({
+  id: z.string(),
+  number: z.int().positive(),
+  state: runStateSchema,
+  createdAt: timestampSchema,
+  endedAt: timestampSchema.nullable(),
+  configuration: runConfigurationSchema,
+  epochsDone: z.int().nonnegative(),
+  best: bestEpochSchema.nullable(),
+  failure: failureSchema.nullable(),
+});
+export type RunSummary = z.infer<typeof runSummarySchema>;
+
+export const runDetailSchema = runSummarySchema.extend({
+  backend: backendInfoSchema.nullable(),
+  epochs: z.array(epochRecordSchema),
+  peakMemoryBytes: z.number().nullable(),
+  validation: metricsDocumentSchema.nullable(),
+  test: metricsDocumentSchema.nullable(),
+});
+export type RunDetail = z.infer<typeof runDetailSchema>;
+
+/** What stands in the way of a run and what is worth knowing before it, in words. */
+export const preflightSchema = z.strictObject({
+  ready: z.boolean(),
+  problems: z.array(
+    z.strictObject({ severity: z.enum(['blocks', 'careful']), message: z.string(), remedy: z.string() }),
+  ),
+  images: z.strictObject({ training: z.int(), validation: z.int(), test: z.int() }),
+});
+export type Preflight = z.infer<typeof preflightSchema>;
+
+/** What `doctor` says: the engine chosen, every refusal with its reason, and the machine. */
+export const diagnosisSchema = z.strictObject({
+  backend: z.enum(['tensorflow-gpu', 'tensorflow', 'wasm', 'none']),
+  libraryVersion: z.string().nullable(),
+  device: z.string().nullable(),
+  info: backendInfoSchema.nullable(),
+  refusals: z.array(backendRefusalSchema),
+  memory: z.strictObject({ totalBytes: z.number(), freeBytes: z.number() }),
+  versions: z.record(z.string(), z.string()),
+  missing: z.array(z.strictObject({ what: z.string(), remedy: z.string() })),
+});
+export type Diagnosis = z.infer<typeof diagnosisSchema>;
