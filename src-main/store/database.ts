@@ -1,0 +1,74 @@
+import { DatabaseSync } from 'node:sqlite';
+import { ExpectedError } from '../../src-shared/contract/errors.ts';
+import { initial } from './migrations/001-initial.ts';
+
+/** Numbered migrations; `user_version` of a database is the number of those it has seen. */
+const migrations: readonly string[] = [initial];
+export const schemaVersion = migrations.length;
+
+/** 'PRGM': tells a Parenchyma database from any other SQLite file. */
+const applicationId = 0x5052_474d;
+
+/** Opens `path` (made when missing), brings it to the current schema and returns it. WAL, foreign keys on, synchronous FULL. */
+export function openDatabase(path: string): DatabaseSync {
+  let database: DatabaseSync;
+  try {
+    database = new DatabaseSync(path, { timeout: 5000 });
+  } catch (cause) {
+    throw damaged(path, cause);
+  }
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+    migrate(database, path);
+    return database;
+  } catch (cause) {
+    database.close();
+    throw cause instanceof ExpectedError ? cause : damaged(path, cause);
+  }
+}
+
+function migrate(database: DatabaseSync, path: string): void {
+  const version = pragma(database, 'user_version');
+  if (version > schemaVersion) {
+    throw new ExpectedError({
+      code: 'PROJECT_NEWER',
+      message: `The project was last written by a newer Parenchyma (database version ${version}, this program knows ${schemaVersion}).`,
+      remedy: 'Open it with that version, or update this one.',
+    });
+  }
+  if (version > 0 && pragma(database, 'application_id') !== applicationId) throw damaged(path, undefined);
+  for (let next = version; next < schemaVersion; next++) {
+    inTransaction(database, () => {
+      database.exec(migrations[next]!);
+      database.exec(`PRAGMA user_version = ${next + 1}; PRAGMA application_id = ${applicationId};`);
+    });
+  }
+}
+
+function pragma(database: DatabaseSync, name: 'user_version' | 'application_id'): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+}
+
+/** Runs `work` in one immediate transaction; rolls back and throws on when it throws. Not nestable. */
+export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function damaged(path: string, cause: unknown): ExpectedError {
+  return new ExpectedError(
+    {
+      code: 'PROJECT_DAMAGED',
+      message: `The project's database ${path} cannot be read${cause instanceof Error ? ` (${cause.message})` : ''}.`,
+      remedy: 'Restore the project folder from a copy. The original images are not affected.',
+    },
+    { cause },
+  );
+}
