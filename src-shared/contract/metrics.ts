@@ -21,15 +21,53 @@ export type OperatingPointRule = z.infer<typeof operatingPointRuleSchema>;
 export const operatingPointSchema = z.strictObject({
   threshold: z.number(),
   rule: operatingPointRuleSchema,
-  /** The set the threshold was chosen on; `none` for a fixed threshold. */
-  chosenOn: z.enum(['validation', 'none']),
+  /** The set the threshold was chosen on; `none` for a fixed threshold; `same` where a table says no set and it was chosen on itself. */
+  chosenOn: z.enum(['validation', 'none', 'same']),
 });
 export type OperatingPoint = z.infer<typeof operatingPointSchema>;
 
 const bounds = z.strictObject({ low: z.number().nullable(), high: z.number().nullable() });
 
-/** The first and last ROC points have no finite threshold; JSON has no infinity, so they say null. */
+/** The first point of each curve (nothing called positive) has no finite threshold; JSON has no infinity, so it says null. */
 const threshold = z.number().nullable();
+
+const confusionSchema = z.strictObject({
+  tp: z.int().nonnegative(),
+  fp: z.int().nonnegative(),
+  fn: z.int().nonnegative(),
+  tn: z.int().nonnegative(),
+});
+export type Confusion = z.infer<typeof confusionSchema>;
+
+const decisionSchemas = {
+  confusion: confusionSchema,
+  sensitivity: intervalSchema,
+  specificity: intervalSchema,
+  ppv: intervalSchema,
+  npv: intervalSchema,
+  accuracy: intervalSchema,
+};
+
+/** How the probabilities of a patient's images become one: their mean, the highest, or the mean of the k highest. */
+export const aggregationSchema = z.union([
+  z.literal('mean'),
+  z.literal('max'),
+  z.templateLiteral(['top-', z.int().positive(), '-mean']),
+]);
+export type Aggregation = z.infer<typeof aggregationSchema>;
+
+/** Patients as the unit: one probability per patient by `aggregation`, judged at the image-level threshold. */
+export const patientLevelSchema = z.strictObject({
+  aggregation: aggregationSchema,
+  n: z.strictObject({
+    patients: z.int().nonnegative(),
+    positive: z.int().nonnegative(),
+    negative: z.int().nonnegative(),
+  }),
+  ...decisionSchemas,
+  auc: intervalSchema,
+});
+export type PatientLevel = z.infer<typeof patientLevelSchema>;
 
 export const metricsDocumentSchema = z.strictObject({
   set: setNameSchema.nullable(),
@@ -41,12 +79,7 @@ export const metricsDocumentSchema = z.strictObject({
     negative: z.int().nonnegative(),
   }),
   operatingPoint: operatingPointSchema,
-  confusion: z.strictObject({ tp: z.int(), fp: z.int(), fn: z.int(), tn: z.int() }),
-  sensitivity: intervalSchema,
-  specificity: intervalSchema,
-  ppv: intervalSchema,
-  npv: intervalSchema,
-  accuracy: intervalSchema,
+  ...decisionSchemas,
   f1: z.number().nullable(),
   mcc: z.number().nullable(),
   averagePrecision: z.number().nullable(),
@@ -77,8 +110,91 @@ export const metricsDocumentSchema = z.strictObject({
       accuracy: bounds,
     })
     .nullable(),
+  /** Null where no patient is known or every patient has one image. */
+  patientLevel: patientLevelSchema.nullable(),
   roc: z.array(z.strictObject({ threshold, fpr: z.number(), tpr: z.number() })),
   pr: z.array(z.strictObject({ threshold, precision: z.number(), recall: z.number() })),
   warnings: z.array(z.string()),
 });
 export type MetricsDocument = z.infer<typeof metricsDocumentSchema>;
+
+/** Cohen's κ with its large-sample 95 % interval; null where chance alone gives full agreement. */
+export const kappaSchema = z.strictObject({
+  value: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  /** Share of cases on which both say the same. */
+  agreement: z.number().nullable(),
+  n: z.int().nonnegative(),
+});
+export type Kappa = z.infer<typeof kappaSchema>;
+
+const mcnemarSchema = z.strictObject({
+  bothRight: z.int().nonnegative(),
+  onlyFirstRight: z.int().nonnegative(),
+  onlySecondRight: z.int().nonnegative(),
+  bothWrong: z.int().nonnegative(),
+  /** Exact two-sided p of the discordant images; 1 where there is none. */
+  pValue: z.number(),
+});
+export type McNemar = z.infer<typeof mcnemarSchema>;
+
+/** Two runs on the same images, named by their place in `runs`. Differences are first minus second. */
+export const pairedComparisonSchema = z.strictObject({
+  first: z.int().nonnegative(),
+  second: z.int().nonnegative(),
+  auc: z.strictObject({
+    difference: z.number().nullable(),
+    low: z.number().nullable(),
+    high: z.number().nullable(),
+    z: z.number().nullable(),
+    pValue: z.number().nullable(),
+    /** Holm's correction over all pairs; null with fewer than three runs. */
+    pAdjusted: z.number().nullable(),
+    method: z.literal('delong-paired'),
+  }),
+  decisions: mcnemarSchema.extend({ pAdjusted: z.number().nullable(), method: z.literal('mcnemar-exact') }),
+  /** McNemar on the positive images alone, and on the negative ones alone. */
+  sensitivity: mcnemarSchema,
+  specificity: mcnemarSchema,
+});
+export type PairedComparison = z.infer<typeof pairedComparisonSchema>;
+
+export const comparisonDocumentSchema = z.strictObject({
+  set: setNameSchema.nullable(),
+  positiveClass: z.string(),
+  runs: z.array(z.strictObject({ name: z.string(), metrics: metricsDocumentSchema })).min(2),
+  pairs: z.array(pairedComparisonSchema).min(1),
+  warnings: z.array(z.string()),
+});
+export type ComparisonDocument = z.infer<typeof comparisonDocumentSchema>;
+
+/** More than two classes: the class with the highest probability is the decision; each class is also judged against the rest. */
+export const multiclassDocumentSchema = z.strictObject({
+  set: setNameSchema.nullable(),
+  classes: z.array(z.string()).min(2),
+  n: z.strictObject({ images: z.int().nonnegative(), perClass: z.array(z.int().nonnegative()) }),
+  /** Row: reference standard; column: decision. */
+  confusion: z.array(z.array(z.int().nonnegative())),
+  accuracy: intervalSchema,
+  perClass: z.array(
+    z.strictObject({
+      class: z.string(),
+      ...decisionSchemas,
+      f1: z.number().nullable(),
+      averagePrecision: z.number().nullable(),
+      auc: intervalSchema,
+    }),
+  ),
+  /** Unweighted means over the classes; null where one class has no value. */
+  macro: z.strictObject({
+    sensitivity: z.number().nullable(),
+    specificity: z.number().nullable(),
+    ppv: z.number().nullable(),
+    f1: z.number().nullable(),
+    auc: z.number().nullable(),
+    averagePrecision: z.number().nullable(),
+  }),
+  warnings: z.array(z.string()),
+});
+export type MulticlassDocument = z.infer<typeof multiclassDocumentSchema>;
