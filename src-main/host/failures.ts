@@ -1,0 +1,64 @@
+import { ORPCError } from '@orpc/server';
+import { ExpectedError, type ErrorCode, type Failure } from '../../src-shared/contract/errors.ts';
+
+/** Turns anything thrown into what the user is told. Unexpected errors keep their details out of the answer: those go to the log. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof ExpectedError) return error.toFailure();
+  if (isAbort(error)) {
+    return { code: 'CANCELLED', message: 'Cancelled.', kept: 'What was done until then is kept.', remedy: '' };
+  }
+  const disk = diskFailure(error);
+  if (disk) return disk;
+  return {
+    code: 'INTERNAL',
+    message: 'Something went wrong inside Parenchyma.',
+    kept: 'Everything that was confirmed before is kept.',
+    remedy: 'Try again; if it happens again, send the log file named in Settings to whoever looks after the software.',
+  };
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+function diskFailure(error: unknown): Failure | null {
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  if (error.code === 'ENOSPC') {
+    return {
+      code: 'PATH_NOT_WRITABLE',
+      message: 'The disk is full.',
+      kept: 'Everything that was confirmed before is kept.',
+      remedy: 'Free some space and try again.',
+    };
+  }
+  if (error.code === 'EACCES' || error.code === 'EPERM' || error.code === 'EROFS') {
+    return {
+      code: 'PATH_NOT_WRITABLE',
+      message: 'A folder that Parenchyma needs is not writable for you.',
+      kept: 'Everything that was confirmed before is kept.',
+      remedy: 'Ask for permission to write there, or choose another folder.',
+    };
+  }
+  return null;
+}
+
+const statuses: Partial<Record<ErrorCode, number>> = {
+  NO_PROJECT: 409,
+  PROJECT_NOT_FOUND: 404,
+  PROJECT_EXISTS: 409,
+  PATH_NOT_FOUND: 404,
+  NOT_FOUND: 404,
+  BUSY: 409,
+  INVALID_INPUT: 400,
+  INTERNAL: 500,
+};
+
+/** The same failure as an error of the procedure call; the whole failure travels as `data`. */
+export function toProcedureError(error: unknown): ORPCError<string, Failure> {
+  const failure = toFailure(error);
+  return new ORPCError(failure.code, {
+    status: statuses[failure.code] ?? 422,
+    message: failure.message,
+    data: failure,
+  });
+}

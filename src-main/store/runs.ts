@@ -1,0 +1,168 @@
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import { z } from 'zod';
+import { failureSchema } from '../../src-shared/contract/errors.ts';
+import { metricsDocumentSchema, type MetricsDocument } from '../../src-shared/contract/metrics.ts';
+import { runStateSchema, type RunDetail, type RunState, type RunSummary } from '../../src-shared/contract/runs.ts';
+import {
+  backendInfoSchema,
+  epochRecordSchema,
+  modelCardSchema,
+  runConfigurationSchema,
+  type EpochRecord,
+  type ModelCard,
+  type RunConfiguration,
+} from '../../src-shared/contract/training.ts';
+import type { RunChange, Snapshot } from '../training/index.ts';
+import { inTransaction } from './database.ts';
+
+const rowSchema = z.object({
+  number: z.number(),
+  id: z.string(),
+  state: runStateSchema,
+  created_at: z.string(),
+  ended_at: z.string().nullable(),
+  configuration: z.string(),
+  backend: z.string().nullable(),
+  card: z.string().nullable(),
+  peak_memory_bytes: z.number().nullable(),
+  failure: z.string().nullable(),
+});
+type Row = z.infer<typeof rowSchema>;
+type SqlRow = Record<string, SQLOutputValue>;
+
+const columns = 'number, id, state, created_at, ended_at, configuration, backend, card, peak_memory_bytes, failure';
+
+/** Runs, their epochs and their snapshots. */
+export function createRunStore(database: DatabaseSync) {
+  const one = (id: string): Row | null => {
+    const row = database.prepare(`SELECT ${columns} FROM runs WHERE id = ?`).get(id);
+    return row ? rowSchema.parse(row) : null;
+  };
+
+  const epochs = (run: string): EpochRecord[] =>
+    database
+      .prepare('SELECT record FROM epochs WHERE run_id = ? ORDER BY epoch')
+      .all(run)
+      .map((row) => epochRecordSchema.parse(json(row, 'record')));
+
+  const summary = (row: Row): RunSummary => {
+    const records = epochs(row.id);
+    const best = records.findLast((record) => record.best);
+    return {
+      id: row.id,
+      number: row.number,
+      state: row.state,
+      createdAt: row.created_at,
+      endedAt: row.ended_at,
+      configuration: runConfigurationSchema.parse(JSON.parse(row.configuration)),
+      epochsDone: records.length,
+      best: best ? { epoch: best.epoch, validation: best.validation } : null,
+      failure: row.failure === null ? null : failureSchema.parse(JSON.parse(row.failure)),
+    };
+  };
+
+  const document = (run: string, set: string): MetricsDocument | null => {
+    const row = database.prepare('SELECT document FROM evaluations WHERE run_id = ? AND set_name = ?').get(run, set);
+    return row ? metricsDocumentSchema.parse(json(row, 'document')) : null;
+  };
+
+  return {
+    createRun(configuration: RunConfiguration, snapshot: Snapshot, at: string): { id: string; number: number } {
+      return inTransaction(database, () => {
+        database
+          .prepare(
+            'INSERT INTO snapshots (sha256, created_at, document) VALUES (?, ?, ?) ON CONFLICT (sha256) DO NOTHING',
+          )
+          .run(snapshot.sha256, at, snapshot.document);
+        const next = database.prepare('SELECT coalesce(max(number), 0) + 1 AS number FROM runs').get();
+        const opened = database
+          .prepare('SELECT coalesce(max(CAST(substr(run_id, 5) AS INTEGER)), 0) + 1 AS number FROM test_openings')
+          .get();
+        // A deleted run's number stays taken when its opening of the test set is on record.
+        const number = Math.max(Number(next?.number), Number(opened?.number));
+        const id = `run-${number}`;
+        database
+          .prepare(
+            `INSERT INTO runs (number, id, state, created_at, configuration, snapshot_id)
+             VALUES (?, ?, 'preparing', ?, ?, (SELECT id FROM snapshots WHERE sha256 = ?))`,
+          )
+          .run(number, id, at, JSON.stringify(configuration), snapshot.sha256);
+        return { id, number };
+      });
+    },
+
+    setRunState(run: string, state: RunState, change: RunChange = {}): void {
+      database
+        .prepare(
+          `UPDATE runs SET state = ?, ended_at = coalesce(?, ended_at), backend = coalesce(?, backend),
+             card = coalesce(?, card), peak_memory_bytes = coalesce(?, peak_memory_bytes), failure = coalesce(?, failure)
+           WHERE id = ?`,
+        )
+        .run(
+          state,
+          change.endedAt ?? null,
+          change.backend ? JSON.stringify(change.backend) : null,
+          change.card ? JSON.stringify(change.card) : null,
+          change.peakMemoryBytes === undefined ? null : Math.round(change.peakMemoryBytes),
+          change.failure ? JSON.stringify(change.failure) : null,
+          run,
+        );
+    },
+
+    addEpoch(run: string, record: EpochRecord): void {
+      database
+        .prepare('INSERT OR REPLACE INTO epochs (run_id, epoch, record) VALUES (?, ?, ?)')
+        .run(run, record.epoch, JSON.stringify(record));
+    },
+
+    /** Runs that were under way when the program ended; called once when a project is opened. */
+    markInterrupted(at: string): void {
+      database
+        .prepare("UPDATE runs SET state = 'interrupted', ended_at = ? WHERE state IN ('preparing', 'training')")
+        .run(at);
+    },
+
+    runs(): RunSummary[] {
+      return database
+        .prepare(`SELECT ${columns} FROM runs ORDER BY number`)
+        .all()
+        .map((row) => summary(rowSchema.parse(row)));
+    },
+
+    run(id: string): RunDetail | null {
+      const row = one(id);
+      if (!row) return null;
+      return {
+        ...summary(row),
+        backend: row.backend === null ? null : backendInfoSchema.parse(JSON.parse(row.backend)),
+        epochs: epochs(id),
+        peakMemoryBytes: row.peak_memory_bytes,
+        validation: document(id, 'validation'),
+        test: document(id, 'test'),
+      };
+    },
+
+    card(id: string): ModelCard | null {
+      const card = one(id)?.card ?? null;
+      return card === null ? null : modelCardSchema.parse(JSON.parse(card));
+    },
+
+    snapshot(id: string): string | null {
+      const row = database
+        .prepare(
+          'SELECT snapshots.document FROM runs JOIN snapshots ON snapshots.id = runs.snapshot_id WHERE runs.id = ?',
+        )
+        .get(id);
+      return row ? String(row.document) : null;
+    },
+
+    remove(id: string): void {
+      database.prepare('DELETE FROM runs WHERE id = ?').run(id);
+    },
+  };
+}
+export type RunStore = ReturnType<typeof createRunStore>;
+
+function json(row: SqlRow, column: string): unknown {
+  return JSON.parse(String(row[column]));
+}

@@ -1,0 +1,71 @@
+import type { ComputeEvent, InputsFile, TrainedEvent, TrainJob } from '../../src-shared/contract/compute.ts';
+import type { Failure } from '../../src-shared/contract/errors.ts';
+import type { ClassSummary } from '../../src-shared/contract/project.ts';
+import type { RunState } from '../../src-shared/contract/runs.ts';
+import type {
+  BackendInfo,
+  EpochRecord,
+  ModelCard,
+  Preprocessing,
+  RunConfiguration,
+} from '../../src-shared/contract/training.ts';
+import type { SetName } from '../../src-shared/contract/vocabulary.ts';
+
+/** One labelled image with its set, and where its pixels are. */
+export interface DatasetImage {
+  imageId: number;
+  /** Absolute path of the file as it was imported. */
+  path: string;
+  fileName: string;
+  frame: number;
+  fileSha256: string;
+  pixelSha256: string;
+  classId: number;
+  className: string;
+  set: SetName;
+  patientId: number;
+  pseudonym: string;
+}
+
+/** What a run was trained on, frozen; `sha256` is of the canonical JSON of `document`. */
+export interface Snapshot {
+  sha256: string;
+  document: string;
+}
+
+export interface TrainingStore {
+  classes(): ClassSummary[];
+  /** Labelled images of the split in force, by image id; empty without a split. */
+  dataset(): DatasetImage[];
+  createRun(configuration: RunConfiguration, snapshot: Snapshot, at: string): { id: string; number: number };
+  setRunState(run: string, state: RunState, change?: RunChange): void;
+  addEpoch(run: string, record: EpochRecord): void;
+}
+
+export interface RunChange {
+  endedAt?: string;
+  backend?: BackendInfo;
+  card?: ModelCard | null;
+  peakMemoryBytes?: number;
+  failure?: Failure;
+}
+
+/** Gives one image as the network sees it: size×size gray bytes, row-major. Rejects when the file cannot be read. */
+export interface InputSource {
+  networkInput(path: string, frame: number, preprocessing: Preprocessing): Promise<Uint8Array>;
+}
+
+export type ProgressEvent = Extract<ComputeEvent, { kind: 'progress' }>;
+export type EpochEvent = Extract<ComputeEvent, { kind: 'epoch' }>;
+
+/** The compute process as training sees it. */
+export interface Trainer {
+  status(): Promise<{ chosen: BackendInfo | null }>;
+  train(
+    job: Omit<TrainJob, 'kind' | 'job'>,
+    onEvent: (event: ProgressEvent | EpochEvent) => void,
+    signal: AbortSignal,
+  ): Promise<TrainedEvent>;
+}
+
+export type { InputsFile };
