@@ -1,0 +1,58 @@
+import type { MetricsDocument } from '../../src-shared/contract/metrics.ts';
+import type { Preprocessing } from '../../src-shared/contract/training.ts';
+import type { SetName } from '../../src-shared/contract/vocabulary.ts';
+
+/** A labelled image that a run is evaluated on. */
+export interface EvaluationImage {
+  imageId: number;
+  path: string;
+  frame: number;
+  fileName: string;
+  fileSha256: string;
+  pixelSha256: string;
+  classId: number;
+  className: string;
+  patientId: number;
+  pseudonym: string;
+}
+
+/** What evaluation needs to know of a run: how its model sees images, and what it was fitted to. */
+export interface EvaluatedRun {
+  modelDirectory: string;
+  classes: string[];
+  positiveClass: string;
+  preprocessing: Preprocessing;
+  /** Training and validation images as frozen when the run started. */
+  seen: EvaluationImage[];
+  /** The validation images among them. */
+  validation: EvaluationImage[];
+}
+
+export interface StoredPrediction {
+  imageId: number;
+  labelClassId: number;
+  probability: number;
+  probabilities: number[];
+}
+
+export interface EvaluationStore {
+  /** Null when the run has no model (it was stopped before its first epoch ended). */
+  evaluatedRun(run: string): EvaluatedRun | null;
+  /** Labelled images of the test set of the split in force. */
+  testImages(): EvaluationImage[];
+  document(run: string, set: SetName): MetricsDocument | null;
+  /** Replaces the predictions and the document of one run and set in one transaction. */
+  saveEvaluation(
+    run: string,
+    set: SetName,
+    predictions: StoredPrediction[],
+    document: MetricsDocument,
+    at: string,
+  ): void;
+  recordOpening(opening: { run: string; openedBy: string; at: string }): void;
+}
+
+/** Probabilities of each class for each image, by the model of one run. */
+export interface Predictor {
+  predict(run: EvaluatedRun, images: readonly EvaluationImage[]): Promise<number[][]>;
+}
