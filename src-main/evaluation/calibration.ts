@@ -63,16 +63,13 @@ export function fitCalibration(scores: Scores): CalibrationFit {
 
 /** In one dimension the maximum is finite exactly where both classes are there and their logits overlap (Albert & Anderson 1984). */
 function obstacleToFit(labels: Uint8Array, logits: Float64Array): string | null {
-  const range = [
-    { low: Infinity, high: -Infinity },
-    { low: Infinity, high: -Infinity },
-  ] as const;
+  const negative = { low: Infinity, high: -Infinity };
+  const positive = { low: Infinity, high: -Infinity };
   for (let image = 0; image < labels.length; image += 1) {
-    const own = range[labels[image] === 1 ? 1 : 0];
+    const own = labels[image] === 1 ? positive : negative;
     own.low = Math.min(own.low, logits[image]!);
     own.high = Math.max(own.high, logits[image]!);
   }
-  const [negative, positive] = range;
   if (negative.low > negative.high || positive.low > positive.high) return 'one class has no image';
   if (Math.min(negative.low, positive.low) === Math.max(negative.high, positive.high)) return 'all scores are equal';
   if (negative.high <= positive.low || positive.high <= negative.low)

@@ -1,10 +1,12 @@
-/** Metrics with their intervals, operating points and comparisons of runs. Pure functions but for metricsFromCsv, which reads files. */
+/** Metrics with their intervals, operating points, comparisons of runs, and the evaluation of a run on a set of images. */
 export { compareRuns } from './compareRuns.ts';
 export type { ComparedRun, ComparisonResult } from './compareRuns.ts';
 export { computeMetrics } from './computeMetrics.ts';
 export type { MetricsOptions } from './computeMetrics.ts';
 export { readCsvTable } from './csvTable.ts';
 export type { CsvTable, CsvTableResult } from './csvTable.ts';
+export { evaluateRun } from './evaluateRun.ts';
+export type { EvaluationParts } from './evaluateRun.ts';
 export { holm } from './holm.ts';
 export { cohenKappa } from './kappa.ts';
 export { metricsFromCsv } from './metricsFromCsv.ts';
@@ -13,6 +15,9 @@ export { multiclassMetrics } from './multiclass.ts';
 export type { MulticlassTable } from './multiclass.ts';
 export { chooseThreshold } from './operatingPoint.ts';
 export type { ThresholdChoice } from './operatingPoint.ts';
+export { describeOverlap, findOverlap } from './overlap.ts';
+export type { Overlap } from './overlap.ts';
 export { aggregate } from './patientLevel.ts';
+export type { EvaluatedRun, EvaluationImage, EvaluationStore, Predictor, StoredPrediction } from './runPorts.ts';
 export { tableFromRows } from './table.ts';
 export type { PredictionRow, PredictionTable } from './table.ts';
