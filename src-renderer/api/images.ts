@@ -1,0 +1,109 @@
+/**
+ * Addresses of image bytes, and the one reader of raw pixels. Image ids are numbers within a project, and answers are kept
+ * by the browser, so every address names the project: an image of another project is never shown for one of this.
+ */
+import { failureSchema, type Failure } from '../../src-shared/contract/errors.ts';
+import { frameFactsHeader, frameFactsSchema, type FrameFacts } from '../../src-shared/contract/library.ts';
+import type { Window } from '../../src-shared/contract/vocabulary.ts';
+
+export type PixelArray = Uint8Array | Int8Array | Uint16Array | Int16Array | Float32Array;
+
+export interface Frame {
+  facts: FrameFacts;
+  /** `rows × columns × samples` values in the type that the facts name. */
+  pixels: PixelArray;
+}
+
+let project = '';
+
+/** Called whenever another project is opened. */
+export function setImageProject(id: string): void {
+  project = id;
+}
+
+export function imageProject(): string {
+  return project;
+}
+
+function address(path: string, query: Record<string, string> = {}): string {
+  return `${path}?${new URLSearchParams({ project, ...query })}`;
+}
+
+export function thumbnailUrl(imageId: number): string {
+  return address(`/thumbnails/${imageId}`);
+}
+
+/** An image route's refusal in words. */
+class ImageRefused extends Error {
+  readonly data: Failure;
+
+  constructor(data: Failure) {
+    super(data.message);
+    this.name = 'ImageRefused';
+    this.data = data;
+  }
+}
+
+function pixelArray(type: FrameFacts['type'], buffer: ArrayBuffer): PixelArray {
+  switch (type) {
+    case 'uint8':
+      return new Uint8Array(buffer);
+    case 'int8':
+      return new Int8Array(buffer);
+    case 'uint16':
+      return new Uint16Array(buffer);
+    case 'int16':
+      return new Int16Array(buffer);
+    case 'float32':
+      return new Float32Array(buffer);
+  }
+}
+
+function failureOf(body: string, status: number): Failure {
+  try {
+    const answer = failureSchema.omit({ code: true }).partial({ kept: true, remedy: true }).parse(JSON.parse(body));
+    return { code: 'NOT_FOUND', message: answer.message, kept: answer.kept ?? '', remedy: answer.remedy ?? '' };
+  } catch {
+    return {
+      code: 'INTERNAL',
+      message: `The image could not be read (${status}).`,
+      kept: 'The file itself was not touched.',
+      remedy: 'Check that its folder is still there.',
+    };
+  }
+}
+
+async function readBytes(url: string, signal?: AbortSignal): Promise<Response> {
+  const response = await fetch(url, signal ? { signal } : {});
+  if (!response.ok) throw new ImageRefused(failureOf(await response.text(), response.status));
+  return response;
+}
+
+export async function fetchFrame(imageId: number, signal?: AbortSignal): Promise<Frame> {
+  const response = await readBytes(address(`/images/${imageId}/pixels`), signal);
+  const facts = frameFactsSchema.parse(JSON.parse(response.headers.get(frameFactsHeader) ?? 'null'));
+  const pixels = pixelArray(facts.type, await response.arrayBuffer());
+  const expected = facts.rows * facts.columns * facts.samples;
+  if (pixels.length !== expected) {
+    throw new Error(`The image has ${pixels.length} values where ${expected} were announced.`);
+  }
+  return { facts, pixels };
+}
+
+/** What the model sees: `size × size` gray bytes, row-major. */
+export async function fetchModelInput(
+  imageId: number,
+  size: number,
+  window: Window | null,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const query: Record<string, string> = { size: String(size) };
+  if (window) {
+    query.level = String(window.level);
+    query.width = String(window.width);
+  }
+  const response = await readBytes(address(`/inputs/${imageId}`, query), signal);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  if (bytes.length !== size * size) throw new Error('The model input has an unexpected size.');
+  return bytes;
+}

@@ -1,0 +1,47 @@
+/** Every key of the interface, for the sheet and for Help. */
+export interface KeyGroup {
+  title: string;
+  keys: readonly (readonly [key: string, action: string])[];
+}
+
+export const keyGroups: readonly KeyGroup[] = [
+  {
+    title: 'Everywhere',
+    keys: [
+      ['?', 'Show the keys'],
+      ['g then i l t r v p', 'Go to Images, Labels, Train, Results, Review, Report'],
+      ['Esc', 'Close a dialog'],
+    ],
+  },
+  {
+    title: 'Viewer',
+    keys: [
+      ['Wheel, ↑ ↓', 'Previous or next slice'],
+      ['Page ↑ ↓', 'Ten slices on or back'],
+      ['Home, End', 'First or last slice'],
+      ['Left button', 'Window: drag sideways for width, up or down for level'],
+      ['Middle button', 'Move the picture'],
+      ['Right button', 'Zoom'],
+      ['1 – 6', 'Lung, mediastinum, soft tissue, bone, liver, brain window (CT)'],
+      ['i', 'Invert'],
+      ['f', 'Fit to the viewport'],
+      ['r', 'Reset window, zoom and position'],
+      ['m', 'What the model sees'],
+    ],
+  },
+  {
+    title: 'Images',
+    keys: [
+      ['← → ↑ ↓', 'Move in the grid'],
+      ['Shift + 1 – 9', 'Label with the first, second, … class'],
+      ['Shift + 0', 'Take the label away'],
+    ],
+  },
+  {
+    title: 'Review',
+    keys: [
+      ['j, k', 'Next or previous prediction'],
+      ['↑ ↓', 'The same, while the table has the focus'],
+    ],
+  },
+];

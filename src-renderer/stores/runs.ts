@@ -1,0 +1,44 @@
+/** The project's runs and, while one is under way, its epochs as they arrive. */
+import { defineStore } from 'pinia';
+import { computed, reactive, ref, shallowRef } from 'vue';
+import type { EpochRecord } from '../../src-shared/contract/training.ts';
+import type { RunSummary } from '../../src-shared/contract/runs.ts';
+import { useClient } from '../api/client.ts';
+
+export const useRuns = defineStore('runs', () => {
+  const client = useClient();
+  const list = shallowRef<RunSummary[]>([]);
+  /** False until the list has been asked for once. */
+  const known = ref(false);
+  const liveEpochs = reactive(new Map<string, EpochRecord[]>());
+
+  const usable = computed(() => list.value.filter((run) => run.best !== null));
+
+  async function refresh(): Promise<void> {
+    list.value = [...(await client.training.runs())].sort((a, b) => b.number - a.number);
+    known.value = true;
+  }
+
+  function addEpoch(run: string, record: EpochRecord): void {
+    const others = (liveEpochs.get(run) ?? []).filter((one) => one.epoch !== record.epoch);
+    liveEpochs.set(
+      run,
+      [...others, record].sort((a, b) => a.epoch - b.epoch),
+    );
+  }
+
+  /** Stored epochs together with those that arrived since. */
+  function epochsOf(run: string, stored: readonly EpochRecord[]): EpochRecord[] {
+    const byNumber = new Map(stored.map((record) => [record.epoch, record]));
+    for (const record of liveEpochs.get(run) ?? []) byNumber.set(record.epoch, record);
+    return [...byNumber.values()].sort((a, b) => a.epoch - b.epoch);
+  }
+
+  function clear(): void {
+    list.value = [];
+    known.value = false;
+    liveEpochs.clear();
+  }
+
+  return { list, known, usable, refresh, addEpoch, epochsOf, clear };
+});

@@ -1,0 +1,100 @@
+/**
+ * Moves a viewport through its stack. Wishes that arrive while an image is being loaded replace one another, the picture on
+ * the screen stays until the next has arrived, and the neighbours in the direction of travel are loaded ahead.
+ */
+export interface StackPorts {
+  /** Resolves when the image is in the cache. */
+  load(imageId: number): Promise<unknown>;
+  isCached(imageId: number): boolean;
+  /** Puts the image at this place of the stack on the screen. */
+  show(index: number): Promise<void>;
+  onLoading(index: number): void;
+  onShown(index: number): void;
+  onError(index: number, error: unknown): void;
+}
+
+const ahead = 12;
+const behind = 4;
+const parallelPrefetches = 2;
+
+export function createStackPlayer(imageIds: readonly number[], ports: StackPorts) {
+  let wanted = -1;
+  let shown = -1;
+  let moving = false;
+  let closed = false;
+  let direction = 1;
+  let prefetches = 0;
+
+  function clamp(index: number): number {
+    return Math.max(0, Math.min(imageIds.length - 1, index));
+  }
+
+  async function move(): Promise<void> {
+    if (moving) return;
+    moving = true;
+    while (!closed && wanted !== shown) {
+      const index = wanted;
+      const imageId = imageIds[index];
+      if (imageId === undefined) break;
+      try {
+        if (!ports.isCached(imageId)) ports.onLoading(index);
+        await ports.load(imageId);
+        if (closed) break;
+        await ports.show(index);
+        shown = index;
+        if (!closed && wanted === index) ports.onShown(index);
+      } catch (error) {
+        if (closed) break;
+        shown = index;
+        if (wanted === index) ports.onError(index, error);
+      }
+    }
+    moving = false;
+    prefetch();
+  }
+
+  function neighbours(): number[] {
+    const places: number[] = [];
+    for (let step = 1; step <= ahead; step += 1) {
+      places.push(shown + step * direction);
+      if (step <= behind) places.push(shown - step * direction);
+    }
+    return places;
+  }
+
+  function prefetch(): void {
+    if (closed || moving) return;
+    for (const place of neighbours()) {
+      if (prefetches >= parallelPrefetches) return;
+      const imageId = imageIds[place];
+      if (imageId === undefined || ports.isCached(imageId)) continue;
+      prefetches += 1;
+      // A slice that cannot be loaded ahead tells its reason when it is opened; only a success leads on.
+      ports.load(imageId).then(
+        () => {
+          prefetches -= 1;
+          prefetch();
+        },
+        () => (prefetches -= 1),
+      );
+    }
+  }
+
+  return {
+    /** Asks for a place; the newest wish wins. */
+    goTo(index: number): void {
+      const next = clamp(index);
+      if (next === wanted) return;
+      if (wanted >= 0) direction = next >= wanted ? 1 : -1;
+      wanted = next;
+      void move();
+    },
+    /** The place asked for last. */
+    wanted: () => wanted,
+    shown: () => shown,
+    close(): void {
+      closed = true;
+    },
+  };
+}
+export type StackPlayer = ReturnType<typeof createStackPlayer>;
