@@ -1,0 +1,58 @@
+import { RPCHandler } from '@orpc/server/fetch';
+import { Hono } from 'hono';
+import type { Application } from '../app/application.ts';
+import type { Logger } from '../platform/logger.ts';
+import { createEventHub } from './eventHub.ts';
+import { imageRoutes } from './imageRoutes.ts';
+import { createJobs } from './jobs.ts';
+import { createRouter } from './router.ts';
+import { securityHeaders } from './securityHeaders.ts';
+import { serveStatic } from './staticFiles.ts';
+
+export interface HostParts {
+  application: Application;
+  shell: 'electron' | 'loopback';
+  /** Folder of the built interface. */
+  rendererDirectory: string;
+  logger: Logger;
+}
+
+export interface Host {
+  fetch(request: Request): Promise<Response>;
+  /** Cancels running work, waits for it, closes the project. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Procedures carry configurations and lists of ids, never images. */
+const largestProcedureBody = 8 * 1024 * 1024;
+
+/** Everything the interface needs, behind one fetch handler: procedures under /rpc, pixels, thumbnails, static files. */
+export function createHost(parts: HostParts): Host {
+  const hub = createEventHub();
+  const jobs = createJobs(hub.publish, (error) => parts.logger.error('job failed', error));
+  const handler = new RPCHandler(createRouter({ ...parts, jobs, hub }));
+
+  const app = new Hono();
+  app.use(async (context, next) => {
+    await next();
+    for (const [name, value] of Object.entries(securityHeaders)) context.res.headers.set(name, value);
+  });
+  app.all('/rpc/*', async (context) => {
+    const length = Number(context.req.header('content-length') ?? 0);
+    if (length > largestProcedureBody) return context.text('Too large', 413);
+    const { matched, response } = await handler.handle(context.req.raw, { prefix: '/rpc', context: {} });
+    return matched ? response : context.text('Not found', 404);
+  });
+  app.route('/', imageRoutes(parts.application));
+  app.get('*', (context) => serveStatic(parts.rendererDirectory, new URL(context.req.url).pathname));
+  app.onError((error, context) => {
+    parts.logger.error('request failed', error);
+    return context.text('Internal error', 500);
+  });
+
+  let closing: Promise<void> | null = null;
+  return {
+    fetch: async (request) => app.fetch(request),
+    close: () => (closing ??= jobs.close().then(() => parts.application.close())),
+  };
+}

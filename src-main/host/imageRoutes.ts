@@ -1,0 +1,98 @@
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { frameFactsHeader, type FrameFacts } from '../../src-shared/contract/library.ts';
+import { preprocessingSchema } from '../../src-shared/contract/training.ts';
+import type { Application } from '../app/application.ts';
+import { modalityValues, type FrameOutcome } from '../library/index.ts';
+import { toFailure } from './failures.ts';
+
+const thumbnailEdge = 160;
+
+const inputQuerySchema = z.object({
+  size: z.coerce.number().pipe(preprocessingSchema.shape.imageSize),
+  level: z.coerce.number().finite().optional(),
+  width: z.coerce.number().positive().optional(),
+});
+
+/** Image bytes, outside the procedures: pixels for the viewer, thumbnails for the grid, and what the model sees. */
+export function imageRoutes(application: Application): Hono {
+  const app = new Hono();
+
+  app.get('/images/:id{[0-9]+}/pixels', async (context) => {
+    const image = application.requireSession().imageFile(Number(context.req.param('id')));
+    const outcome = await application.decoder.decodeFrame(image.path, image.frame);
+    if (outcome.kind === 'rejected') return refused(outcome);
+    const { facts, body } = framePixels(outcome);
+    return new Response(body, {
+      headers: {
+        'content-type': 'application/octet-stream',
+        'cache-control': 'private, max-age=3600',
+        [frameFactsHeader]: JSON.stringify(facts),
+      },
+    });
+  });
+
+  app.get('/thumbnails/:id{[0-9]+}', async (context) => {
+    const session = application.requireSession();
+    const thumbnail = await session.thumbnail(Number(context.req.param('id')), thumbnailEdge);
+    return new Response(new Uint8Array(thumbnail), {
+      headers: { 'content-type': 'image/webp', 'cache-control': 'private, max-age=86400' },
+    });
+  });
+
+  app.get('/inputs/:id{[0-9]+}', async (context) => {
+    const image = application.requireSession().imageFile(Number(context.req.param('id')));
+    const query = inputQuerySchema.parse(context.req.query());
+    const window =
+      query.level === undefined || query.width === undefined ? null : { level: query.level, width: query.width };
+    const bytes = await application.decoder.networkInput(image.path, image.frame, { imageSize: query.size, window });
+    return new Response(new Uint8Array(bytes), {
+      headers: { 'content-type': 'application/octet-stream', 'cache-control': 'private, max-age=3600' },
+    });
+  });
+
+  app.onError((error) => {
+    if (error instanceof z.ZodError)
+      return Response.json({ code: 'INVALID_INPUT', message: 'The request is not understood.' }, { status: 400 });
+    const failure = toFailure(error);
+    return Response.json(failure, { status: failure.code === 'INTERNAL' ? 500 : 404 });
+  });
+  return app;
+}
+
+function refused(outcome: Extract<FrameOutcome, { kind: 'rejected' }>): Response {
+  return Response.json(
+    {
+      code: outcome.code,
+      message: outcome.reason,
+      kept: 'The file itself was not touched.',
+      remedy: 'Check the file or import it again.',
+    },
+    { status: 422 },
+  );
+}
+
+/** The viewer gets modality values (HU) so that no renderer has to apply slope and intercept; colour goes as RGB bytes. */
+function framePixels(frame: Extract<FrameOutcome, { kind: 'frame' }>): {
+  facts: FrameFacts;
+  body: Uint8Array<ArrayBuffer>;
+} {
+  const { values, type } = frame.rgb ? { values: frame.rgb, type: 'uint8' as const } : modalityValues(frame);
+  const body = new Uint8Array(values.byteLength);
+  body.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  return {
+    body,
+    facts: {
+      rows: frame.rows,
+      columns: frame.columns,
+      type,
+      samples: frame.rgb ? 3 : 1,
+      inverted: frame.inverted,
+      units: frame.units,
+      windows: frame.windows.map(({ level, width, explanation }) => ({ level, width, explanation })),
+      spacing: frame.place.spacing ? [...frame.place.spacing] : null,
+      minimum: frame.min,
+      maximum: frame.max,
+    },
+  };
+}

@@ -1,0 +1,198 @@
+import { implement } from '@orpc/server';
+import { homedir, userInfo } from 'node:os';
+import { contract } from '../../src-shared/contract/index.ts';
+import { defaultRunConfiguration } from '../../src-shared/contract/training.ts';
+import { softwareVersion } from '../platform/version.ts';
+import { browseFolder } from './browse.ts';
+import type { EventHub } from './eventHub.ts';
+import { toProcedureError } from './failures.ts';
+import type { Jobs } from './jobs.ts';
+import type { HostParts } from './createHost.ts';
+
+export interface RouterParts extends HostParts {
+  jobs: Jobs;
+  hub: EventHub;
+}
+
+/** Each procedure: parsed input → feature → answer. Failures become words in one place. */
+export function createRouter({ application, shell, jobs, hub, logger }: RouterParts) {
+  const os = implement(contract).use(async ({ next }) => {
+    try {
+      return await next();
+    } catch (error) {
+      const answer = toProcedureError(error);
+      if (answer.code === 'INTERNAL') logger.error('procedure failed', error);
+      throw answer;
+    }
+  });
+  const session = () => application.requireSession();
+  const changed = (what: 'project' | 'library' | 'runs' | 'reports') => hub.publish({ kind: 'changed', what });
+
+  const system = {
+    about: os.system.about.handler(() => ({
+      version: softwareVersion,
+      shell,
+      user: userInfo().username,
+      home: homedir(),
+    })),
+    diagnose: os.system.diagnose.handler(() => application.diagnose()),
+    browse: os.system.browse.handler(({ input }) => browseFolder(input.path)),
+  };
+
+  const events = {
+    watch: os.events.watch.handler(({ signal }) =>
+      hub.watch(
+        jobs.running().map((job) => ({ kind: 'job', job })),
+        signal,
+      ),
+    ),
+  };
+
+  const job = {
+    list: os.jobs.list.handler(() => jobs.list()),
+    cancel: os.jobs.cancel.handler(({ input }) => {
+      jobs.cancel(input.job);
+      return {};
+    }),
+  };
+
+  const project = {
+    recent: os.project.recent.handler(() => application.recentProjects()),
+    current: os.project.current.handler(() => application.session()?.summary() ?? null),
+    create: os.project.create.handler(async ({ input }) => {
+      application.refuseWhileBusy(jobs.running().length);
+      const opened = await application.create(input.name, input.directory);
+      changed('project');
+      return opened.summary();
+    }),
+    open: os.project.open.handler(async ({ input }) => {
+      application.refuseWhileBusy(jobs.running().length);
+      const opened = await application.open(input.path);
+      changed('project');
+      return opened.summary();
+    }),
+    close: os.project.close.handler(async () => {
+      application.refuseWhileBusy(jobs.running().length);
+      await application.closeProject();
+      changed('project');
+      return {};
+    }),
+    sample: os.project.sample.handler(() => {
+      application.refuseWhileBusy(jobs.running().length);
+      const id = jobs.start('sample', 'Making the sample study', async (context) => {
+        const opened = await application.createSample(context);
+        changed('project');
+        changed('library');
+        return { kind: 'sample', path: opened.path };
+      });
+      return { job: id };
+    }),
+    saveClasses: os.project.saveClasses.handler(({ input }) => {
+      session().saveClasses(input);
+      changed('library');
+      return session().summary();
+    }),
+  };
+
+  const library = {
+    import: os.library.import.handler(({ input }) => {
+      const target = session();
+      const id = jobs.start('import', 'Importing images', async (context) => {
+        try {
+          return { kind: 'import', result: await target.importImages(input, context) };
+        } finally {
+          changed('library');
+        }
+      });
+      return { job: id };
+    }),
+    folders: os.library.folders.handler(() => session().library.folders()),
+    images: os.library.images.handler(({ input }) => session().library.images(input)),
+    image: os.library.image.handler(({ input }) => session().image(input.id)),
+    stack: os.library.stack.handler(({ input }) => session().library.stack(input.imageId)),
+    rejections: os.library.rejections.handler(({ input }) => session().library.rejections(input)),
+    labelFolder: os.library.labelFolder.handler(({ input }) => {
+      const result = session().labelFolder(input.sourceId, input.folder, input.classId);
+      changed('library');
+      return { changed: result };
+    }),
+    labelImages: os.library.labelImages.handler(({ input }) => {
+      const result = session().labelImages(input.imageIds, input.classId);
+      changed('library');
+      return { changed: result };
+    }),
+    patientRule: os.library.patientRule.handler(() => session().library.patientRule()),
+    previewPatientRule: os.library.previewPatientRule.handler(({ input }) => session().previewPatientRule(input)),
+    setPatientRule: os.library.setPatientRule.handler(({ input }) => {
+      session().setPatientRule(input);
+      changed('library');
+      return session().summary();
+    }),
+    split: os.library.split.handler(({ input }) => {
+      const result = session().split(input.ratio, input.seed);
+      changed('library');
+      return result;
+    }),
+    splitFromFiles: os.library.splitFromFiles.handler(async ({ input }) => {
+      const result = await session().splitFromFiles(input.directory);
+      changed('library');
+      return result;
+    }),
+    currentSplit: os.library.currentSplit.handler(() => session().currentSplit()),
+  };
+
+  const training = {
+    defaults: os.training.defaults.handler(() => defaultRunConfiguration),
+    preflight: os.training.preflight.handler(({ input }) => session().preflight(input)),
+    start: os.training.start.handler(({ input }) => {
+      const target = session();
+      application.refuseWhileBusy(jobs.running().filter((one) => one.kind === 'train').length);
+      const created = target.createRun(input, {
+        onEpoch: (run, record) => hub.publish({ kind: 'epoch', run, record }),
+        onChange: () => changed('runs'),
+      });
+      const id = jobs.start('train', `Training ${created.run}`, async (context) => {
+        await created.execute(context);
+        return { kind: 'train', run: created.run };
+      });
+      return { job: id, run: created.run };
+    }),
+    runs: os.training.runs.handler(() => session().runs.runs()),
+    run: os.training.run.handler(({ input }) => session().run(input.run)),
+    remove: os.training.remove.handler(async ({ input }) => {
+      await session().removeRun(input.run);
+      changed('runs');
+      return {};
+    }),
+  };
+
+  const evaluation = {
+    start: os.evaluation.start.handler(({ input }) => {
+      const target = session();
+      const id = jobs.start('evaluate', `Evaluating ${input.run} on ${input.set}`, async (context) => {
+        await target.evaluate(input, context);
+        changed('runs');
+        return { kind: 'evaluate', run: input.run };
+      });
+      return { job: id };
+    }),
+    document: os.evaluation.document.handler(({ input }) => session().evaluations.document(input.run, input.set)),
+    predictions: os.evaluation.predictions.handler(({ input }) => session().evaluations.predictions(input)),
+    openings: os.evaluation.openings.handler(() => session().evaluations.openings()),
+  };
+
+  const report = {
+    start: os.report.start.handler(({ input }) => {
+      const target = session();
+      const id = jobs.start('report', 'Writing the report', async (context) => {
+        const entry = await target.writeReport(input, context);
+        changed('reports');
+        return { kind: 'report', id: entry.id, files: entry.files };
+      });
+      return { job: id };
+    }),
+    list: os.report.list.handler(() => session().reports.list()),
+  };
+
+  return os.router({ system, events, jobs: job, project, library, training, evaluation, report });
+}
