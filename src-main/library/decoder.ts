@@ -1,0 +1,85 @@
+import { stat } from 'node:fs/promises';
+import type { Preprocessing } from '../../src-shared/contract/training.ts';
+import type { BytesOutcome, DecodeResults, DecodeTask } from './decode-protocol.ts';
+import { timeLimit } from './limits.ts';
+import type { FrameOutcome, InspectOutcome } from './outcomes.ts';
+import { Refusal, type Rejected } from './refusal.ts';
+import { WorkerPool, type Settled } from './worker-pool.ts';
+
+/** The one decoder of the program. Expected failures come back as `{ kind: 'rejected' }`; bytes-only answers throw a Refusal instead. */
+export interface Decoder {
+  /** Decodes every frame, for hashes and range. */
+  inspect(path: string): Promise<InspectOutcome>;
+  /** Frames count from 0. */
+  decodeFrame(path: string, frame: number): Promise<FrameOutcome>;
+  /** imageSize × imageSize gray bytes, row-major, as the network gets them before normalisation. Throws Refusal. */
+  networkInput(path: string, frame: number, preprocessing: Preprocessing): Promise<Uint8Array>;
+  /** WebP in the default window, longer edge at most `edge` pixels. Throws Refusal. */
+  thumbnail(path: string, frame: number, edge: number): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+export interface DecoderOptions {
+  workers?: number;
+  /** Told of failures of the decoder itself, without file names. */
+  log?: (message: string) => void;
+  /** The worker's script where it is bundled. */
+  workerEntry?: URL;
+}
+
+export function createDecoder({ workers = 2, log = () => {}, workerEntry }: DecoderOptions = {}): Decoder {
+  const entry = workerEntry ?? new URL('./worker.ts', import.meta.url);
+  const pool = new WorkerPool<DecodeTask, DecodeResults[keyof DecodeResults]>(entry, workers);
+
+  async function run<T extends DecodeTask>(task: T): Promise<DecodeResults[T['kind']] | Rejected> {
+    const bytes = (await stat(task.path).catch(() => null))?.size ?? 0;
+    const milliseconds = timeLimit(bytes);
+    const settled = await pool.run(task, milliseconds);
+    if (settled.kind === 'result') return settled.result as DecodeResults[T['kind']];
+    return toRejected(settled, milliseconds, log);
+  }
+
+  async function runForBytes(task: Extract<DecodeTask, { kind: 'input' | 'thumbnail' }>): Promise<Uint8Array> {
+    const outcome: BytesOutcome = await run(task);
+    if (outcome.kind === 'rejected') throw new Refusal(outcome.code, outcome.reason);
+    return outcome.bytes;
+  }
+
+  return {
+    inspect: (path) => run({ kind: 'inspect', path }),
+    decodeFrame: (path, frame) => run({ kind: 'frame', path, frame }),
+    networkInput: (path, frame, preprocessing) => runForBytes({ kind: 'input', path, frame, preprocessing }),
+    async thumbnail(path, frame, edge) {
+      const bytes = await runForBytes({ kind: 'thumbnail', path, frame, edge });
+      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    },
+    close: () => pool.close(),
+  };
+}
+
+function toRejected(
+  settled: Exclude<Settled<never>, { kind: 'result' }>,
+  milliseconds: number,
+  log: (message: string) => void,
+): Rejected {
+  if (settled.kind === 'overran') {
+    return {
+      kind: 'rejected',
+      code: 'TIME_LIMIT',
+      reason: `Reading the file took more than ${milliseconds / 1000} s and was stopped.`,
+    };
+  }
+  if (settled.outOfMemory) {
+    return {
+      kind: 'rejected',
+      code: 'MEMORY_LIMIT',
+      reason: 'Reading the file took more memory than it may and was stopped.',
+    };
+  }
+  log(`A decode worker failed: ${settled.message}`);
+  return {
+    kind: 'rejected',
+    code: 'DECODER_FAILED',
+    reason: 'The decoder failed on this file; the other files are not affected.',
+  };
+}
