@@ -1,0 +1,1 @@
+export { writeSampleStudy, type SampleOptions, type SampleStudy } from './study.ts';
