@@ -7,6 +7,9 @@ export const clamp = (value: number, low: number, high: number): number =>
 
 export const mix = (from: number, to: number, share: number): number => from + (to - from) * share;
 
+/** Several times faster than Math.hypot, which guards against overflow. */
+export const planarLength = (x: number, y: number): number => Math.sqrt(x * x + y * y);
+
 /** 0 below `start`, 1 above `end`, smooth between; `start` may be the larger one. */
 export function smoothStep(start: number, end: number, value: number): number {
   const x = clamp((value - start) / (end - start), 0, 1);
@@ -40,7 +43,7 @@ export function segmentDistance(x: number, y: number, ax: number, ay: number, bx
   const dx = bx - ax;
   const dy = by - ay;
   const along = clamp(((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy || 1), 0, 1);
-  return Math.hypot(x - ax - along * dx, y - ay - along * dy);
+  return planarLength(x - ax - along * dx, y - ay - along * dy);
 }
 
 /** Piecewise smooth curve through `[position, value]` knots in ascending order, constant outside. */

@@ -49,7 +49,7 @@ function visitBox(
 }
 
 /** Sheets into which a slice's thickness is divided where structures are thinner than it. */
-const sheets = [-0.4, -0.2, 0, 0.2, 0.4];
+const sheets = [-1 / 3, 0, 1 / 3];
 
 /** Share of a slice's voxel that a tapering round piece fills, averaged over the slice's thickness. */
 function pieceShare(canvas: Canvas, piece: Piece, growth: number, x: number, y: number): number {

@@ -1,5 +1,5 @@
 import type { Anatomy } from './anatomy.ts';
-import { clamp, ellipseDistance, mix, profile, smoothStep, smoothUnion } from './functions.ts';
+import { clamp, ellipseDistance, mix, profile, smoothStep, smoothUnion, planarLength } from './functions.ts';
 
 const steps = 360;
 
@@ -123,7 +123,7 @@ export function middleDistance(anatomy: Anatomy, level: Level, x: number, y: num
     distance = smoothUnion(distance, ellipseDistance(Math.abs(x) - 34, y - 4, 15 * size, 17 * size), 8);
   }
   if (level.depth > 0.3) {
-    distance = smoothUnion(distance, Math.hypot(x - 25, y - back + 12) - anatomy.aortaRadius - 1.5, 5);
+    distance = smoothUnion(distance, planarLength(x - 25, y - back + 12) - anatomy.aortaRadius - 1.5, 5);
   }
   distance = smoothUnion(distance, ellipseDistance(x, y - back - 2, 21, 19), 6);
   return smoothUnion(distance, ellipseDistance(x, y - level.cageHalfDepth, 40, level.cageHalfDepth - back - 2), 6);

@@ -1,5 +1,5 @@
 import type { Anatomy } from './anatomy.ts';
-import { coverage, ellipseDistance, mix, segmentDistance, smoothStep, valueNoise } from './functions.ts';
+import { coverage, ellipseDistance, mix, segmentDistance, smoothStep, valueNoise, planarLength } from './functions.ts';
 import { aboveDiaphragm, heartDistance, radiusAt, spineY, type Level } from './thorax.ts';
 
 /** CT numbers without contrast medium, HU. */
@@ -78,23 +78,23 @@ function paintMediastinum(anatomy: Anatomy, level: Level, x: number, y: number, 
   const aorta = anatomy.aortaRadius;
   const middle = (back - level.cageHalfDepth) / 2;
   if (level.depth < 0.28) {
-    vessel(Math.hypot(x + 17, y - middle + 12) - 9, hounsfield.blood);
-    vessel(Math.hypot(x + 6, y - middle + 16) - 6.5, hounsfield.blood);
-    vessel(Math.hypot(x - 9, y - middle + 8) - 5, hounsfield.blood);
-    vessel(Math.hypot(x - 20, y - middle - 4) - 6, hounsfield.blood);
+    vessel(planarLength(x + 17, y - middle + 12) - 9, hounsfield.blood);
+    vessel(planarLength(x + 6, y - middle + 16) - 6.5, hounsfield.blood);
+    vessel(planarLength(x - 9, y - middle + 8) - 5, hounsfield.blood);
+    vessel(planarLength(x - 20, y - middle - 4) - 6, hounsfield.blood);
   } else if (level.depth < 0.37) {
     vessel(segmentDistance(x, y, -8, middle - 14, 22, back - 20) - aorta * 0.95, hounsfield.blood);
-    vessel(Math.hypot(x + 22, y - middle + 6) - 8.5, hounsfield.blood);
+    vessel(planarLength(x + 22, y - middle + 6) - 8.5, hounsfield.blood);
   } else if (level.depth < 0.78) {
-    vessel(Math.hypot(x + 6, y - middle + 15) - aorta * 1.25, hounsfield.blood);
-    vessel(Math.hypot(x + 26, y - middle + 2) - 8.5, hounsfield.blood);
+    vessel(planarLength(x + 6, y - middle + 15) - aorta * 1.25, hounsfield.blood);
+    vessel(planarLength(x + 26, y - middle + 2) - 8.5, hounsfield.blood);
     const trunk = smoothStep(0.4, 0.46, level.depth) * smoothStep(0.66, 0.58, level.depth);
     if (trunk > 0) {
       vessel(segmentDistance(x, y, 16, middle - 16, 30, 2) - 11.5 * trunk, hounsfield.blood);
       vessel(segmentDistance(x, y, -32, 6, 14, 0) - 9.5 * trunk, hounsfield.blood);
     }
   }
-  if (level.depth > 0.34) vessel(Math.hypot(x - 25, y - back + 12) - aorta, hounsfield.blood);
+  if (level.depth > 0.34) vessel(planarLength(x - 25, y - back + 12) - aorta, hounsfield.blood);
   vessel(ellipseDistance(x - 5, y - back + 25, 7.5, 5.5), 32);
   vessel(heartDistance(level, x, y) + 3.5, hounsfield.heart + grain * 0.5);
   return value;
@@ -113,7 +113,7 @@ export function softTissueAt(
   const skin = radius - radiusAt(level.skin, direction);
   const cage = radius - radiusAt(level.ribCentre, direction);
   let value: number = mix(hounsfield.air, hounsfield.skin, coverage(skin, edge));
-  value = mix(value, hounsfield.fat + 7 * valueNoise(x / 9, y / 9, level.z / 9, 3), coverage(skin + 2.2, edge));
+  value = mix(value, hounsfield.fat, coverage(skin + 2.2, edge));
   const side = Math.abs(x) / Math.max(radius, 1);
   const fat = Math.min(
     anatomy.fat * (0.75 + 0.5 * side * side) + (y < 0 ? anatomy.breast * 0.2 : 0),
@@ -122,9 +122,11 @@ export function softTissueAt(
   const breast = y < 0 ? Math.max(radiusAt(level.skin, direction) - radiusAt(level.ribCentre, direction) - 28, 0) : 0;
   const muscleDistance = Math.max(skin + 2.2 + fat + breast * 0.7, cage - anatomy.muscle * 3.2);
   // Sheets of fat part the muscles.
-  const sheet = Math.abs(valueNoise(x / 24, y / 15, level.z / 40, anatomy.textureSeed + 5));
-  const muscle = mix(hounsfield.fat + 25, hounsfield.muscle, smoothStep(0.015, 0.09, cage > 5 ? sheet : 1));
-  value = mix(value, muscle, coverage(muscleDistance, edge));
+  const muscular = coverage(muscleDistance, edge);
+  if (muscular > 0 && cage > 5) {
+    const sheet = Math.abs(valueNoise(x / 24, y / 15, level.z / 40, anatomy.textureSeed + 5));
+    value = mix(value, mix(hounsfield.fat + 25, hounsfield.muscle, smoothStep(0.015, 0.09, sheet)), muscular);
+  } else value = mix(value, hounsfield.muscle, muscular);
   const inside = coverage(cage + 6, edge);
   const behind = smoothStep(spineY(level) + 6, spineY(level) + 16, y);
   if (inside > 0) {
