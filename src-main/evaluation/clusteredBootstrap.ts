@@ -74,7 +74,8 @@ interface SortedColumns {
 }
 
 function sortedColumns(table: PredictionTable, patients: readonly string[], threshold: number): SortedColumns {
-  const { index, count } = numberPatients(patients);
+  // Numbered by name, so that the order of the images does not change what a seed draws.
+  const { index, count } = numberPatients(patients, [...new Set(patients)].sort());
   const order = orderByScore(table.probabilities);
   const score = (rank: number): number => table.probabilities[order[rank]!]!;
   let calledPositive = 0;

@@ -39,14 +39,15 @@ export function aggregatePatients(table: PredictionTable, aggregation: Aggregati
 /** One probability from those of a patient's images; with fewer than k images `top-k-mean` is the mean of all. */
 export function aggregate(scores: readonly number[], aggregation: Aggregation): number {
   if (aggregation === 'max') return scores.reduce((highest, score) => Math.max(highest, score), 0);
-  if (aggregation === 'mean') return mean(scores);
-  const k = Number(aggregation.slice('top-'.length, -'-mean'.length));
-  return mean([...scores].sort((first, second) => second - first).slice(0, k));
+  const descending = [...scores].sort((first, second) => second - first);
+  if (aggregation === 'mean') return mean(descending);
+  return mean(descending.slice(0, Number(aggregation.slice('top-'.length, -'-mean'.length))));
 }
 
+/** Rounded to 1e-12, so that two patients with equal means are a tie and not told apart by the rounding of their sums. */
 function mean(values: readonly number[]): number {
-  // Kept within the values: rounding of the sum must not lift a mean of ones above 1.
-  return Math.min(1, values.reduce((sum, value) => sum + value, 0) / values.length);
+  const exact = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.min(1, Math.round(exact * 1e12) / 1e12);
 }
 
 /** The decision figures and AUC with patients as the unit, at the image-level threshold. */

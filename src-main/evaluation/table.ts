@@ -29,9 +29,12 @@ export function countPositives(labels: Uint8Array): number {
   return positives;
 }
 
-/** Patients numbered 0 … count − 1 in order of appearance, one number per image. */
-export function numberPatients(patients: readonly string[]): { index: Uint32Array; count: number } {
-  const numbers = new Map<string, number>();
+/** Patients numbered 0 … count − 1 in the order of `first`, then of appearance; one number per image. */
+export function numberPatients(
+  patients: readonly string[],
+  first: readonly string[] = [],
+): { index: Uint32Array; count: number } {
+  const numbers = new Map(first.map((patient, number) => [patient, number]));
   const index = new Uint32Array(patients.length);
   patients.forEach((patient, image) => {
     let number = numbers.get(patient);

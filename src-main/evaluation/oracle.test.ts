@@ -1,0 +1,229 @@
+/** Every figure against scikit-learn, SciPy, statsmodels or the definition (scripts/oracles/metrics.py), to 1e-9. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { metricsDocumentSchema } from '../../src-shared/contract/metrics.ts';
+import { computeMetrics } from './computeMetrics.ts';
+import { confusionAt } from './confusion.ts';
+import { holm } from './holm.ts';
+import { cohenKappa } from './kappa.ts';
+import { mcnemarExact } from './mcnemar.ts';
+import { multiclassMetrics } from './multiclass.ts';
+import { chooseThreshold } from './operatingPoint.ts';
+import { pairedDelong } from './pairedDelong.ts';
+import { normalTwoSided } from './specialFunctions.ts';
+
+const maybe = z.number().nullable();
+const interval = z.object({ value: maybe, low: maybe, high: maybe });
+const proportion = z.object({ wilson: interval, exact: interval });
+const fixtureSchema = z.object({
+  tables: z.array(
+    z.object({
+      name: z.string(),
+      threshold: z.number(),
+      labels: z.array(z.number()).optional(),
+      probabilities: z.array(z.number()).optional(),
+      formula: z.object({ n: z.number(), seed: z.number(), prevalence: z.number(), steps: z.number() }).optional(),
+      expected: z.object({
+        confusion: z.object({ tp: z.number(), fp: z.number(), fn: z.number(), tn: z.number() }),
+        sensitivity: proportion,
+        specificity: proportion,
+        ppv: proportion,
+        npv: proportion,
+        accuracy: proportion,
+        f1: maybe,
+        mcc: maybe,
+        averagePrecision: maybe,
+        brier: z.number(),
+        auc: interval,
+        ece: z.number(),
+        calibration: z.object({ slope: maybe, intercept: maybe }),
+        youden: maybe,
+        rocPoints: z.number().optional(),
+        roc: z.array(z.tuple([maybe, z.number(), z.number()])).optional(),
+        pr: z.array(z.tuple([z.number(), z.number(), z.number()])).optional(),
+      }),
+    }),
+  ),
+  paired: z.array(
+    z.object({
+      name: z.string(),
+      threshold: z.number(),
+      labels: z.array(z.number()),
+      first: z.array(z.number()),
+      second: z.array(z.number()),
+      expected: z.object({
+        difference: z.number(),
+        low: z.number(),
+        high: z.number(),
+        z: z.number(),
+        pValue: z.number(),
+        mcnemar: z.object({ table: z.array(z.array(z.number())), pValue: z.number() }),
+      }),
+    }),
+  ),
+  holm: z.array(z.object({ pValues: z.array(z.number()), expected: z.array(z.number()) })),
+  kappa: z.array(
+    z.object({ categories: z.number(), first: z.array(z.number()), second: z.array(z.number()), expected: interval }),
+  ),
+  multiclass: z.object({
+    labels: z.array(z.number()),
+    probabilities: z.array(z.array(z.number())),
+    expected: z.object({
+      confusion: z.array(z.array(z.number())),
+      accuracy: z.number(),
+      auc: z.array(z.number()),
+      macroAuc: z.number(),
+      macroF1: z.number(),
+      macroSensitivity: z.number(),
+    }),
+  }),
+  mcnemar: z.array(z.object({ b: z.number(), c: z.number(), pValue: z.number() })),
+  normal: z.array(z.object({ z: z.number(), pValue: z.number() })),
+});
+const fixtureFile = new URL('../../test/fixtures/evaluation/metrics.json', import.meta.url);
+const fixture = fixtureSchema.parse(JSON.parse(readFileSync(fixtureFile, 'utf8')));
+type FixtureTable = (typeof fixture.tables)[number];
+
+/** Stored columns, or those that the oracle's generator makes. */
+function tableOf({ formula, labels = [], probabilities = [] }: FixtureTable) {
+  if (formula === undefined) {
+    return { labels: Uint8Array.from(labels), probabilities: Float64Array.from(probabilities), patients: null };
+  }
+  let state = formula.seed;
+  const draw = (): number => {
+    state = (Math.imul(1664525, state) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+  const made = { labels: new Uint8Array(formula.n), probabilities: new Float64Array(formula.n), patients: null };
+  for (let image = 0; image < formula.n; image += 1) {
+    const label = draw() < formula.prevalence ? 1 : 0;
+    const first = draw();
+    const second = draw();
+    made.labels[image] = label;
+    made.probabilities[image] = Math.floor(((first + label * second) / 2) * formula.steps) / formula.steps;
+  }
+  return made;
+}
+
+function expectClose(found: number | null | undefined, expected: number | null, what: string): void {
+  if (expected === null) expect(found, what).toBeNull();
+  else expect(Math.abs((found ?? NaN) - expected), `${what}: ${found} against ${expected}`).toBeLessThan(1e-9);
+}
+
+function expectInterval(found: z.infer<typeof interval>, expected: z.infer<typeof interval>, what: string): void {
+  for (const part of ['value', 'low', 'high'] as const) expectClose(found[part], expected[part], `${what}.${part}`);
+}
+
+describe('the metrics document equals the oracles', () => {
+  it.each(fixture.tables.map((table) => [table.name, table] as const))('%s', (_name, stored) => {
+    const table = tableOf(stored);
+    const { expected } = stored;
+    for (const method of ['wilson', 'exact'] as const) {
+      const document = computeMetrics(table, {
+        set: 'test',
+        positiveClass: 'COVID',
+        operatingPoint: { threshold: stored.threshold, rule: 'fixed', chosenOn: 'none' },
+        interval: method,
+      });
+      expect(metricsDocumentSchema.safeParse(document).error).toBeUndefined();
+      expect(document.confusion).toEqual(expected.confusion);
+      for (const name of ['sensitivity', 'specificity', 'ppv', 'npv', 'accuracy'] as const) {
+        expectInterval(document[name], expected[name][method], `${name} (${method})`);
+      }
+      expectInterval(document.auc, expected.auc, 'auc');
+      expectClose(document.f1, expected.f1, 'f1');
+      expectClose(document.mcc, expected.mcc, 'mcc');
+      expectClose(document.averagePrecision, expected.averagePrecision, 'averagePrecision');
+      expectClose(document.brier, expected.brier, 'brier');
+      expectClose(document.ece.value, expected.ece, 'ece');
+      expectClose(document.calibration.slope, expected.calibration.slope, 'calibration slope');
+      expectClose(document.calibration.intercept, expected.calibration.intercept, 'calibration intercept');
+      expect(document.roc.length).toBe(expected.rocPoints ?? 0);
+      expected.roc?.forEach(([threshold, fpr, tpr], place) => {
+        expectClose(document.roc[place]!.threshold, threshold, `roc threshold ${place}`);
+        expectClose(document.roc[place]!.fpr, fpr, `roc fpr ${place}`);
+        expectClose(document.roc[place]!.tpr, tpr, `roc tpr ${place}`);
+      });
+      const ascending = [...document.pr].reverse();
+      expected.pr?.forEach(([threshold, precision, recall], place) => {
+        expectClose(ascending[place]!.threshold, threshold, `pr threshold ${place}`);
+        expectClose(ascending[place]!.precision, precision, `pr precision ${place}`);
+        expectClose(ascending[place]!.recall, recall, `pr recall ${place}`);
+      });
+    }
+    const youden = chooseThreshold(table, 'youden');
+    if (expected.youden === null) expect(youden.kind).toBe('impossible');
+    else expect(youden).toEqual({ kind: 'chosen', threshold: expected.youden });
+  });
+});
+
+describe('comparisons equal the oracles', () => {
+  it.each(fixture.paired.map((pair) => [pair.name, pair] as const))('paired DeLong and McNemar: %s', (_name, pair) => {
+    const labels = Uint8Array.from(pair.labels);
+    const first = Float64Array.from(pair.first);
+    const second = Float64Array.from(pair.second);
+    const found = pairedDelong(labels, first, second);
+    for (const part of ['difference', 'low', 'high', 'z', 'pValue'] as const) {
+      expectClose(found[part], pair.expected[part], part);
+    }
+    const right = (scores: Float64Array) =>
+      Array.from(scores, (score, image) => score >= pair.threshold === (labels[image] === 1));
+    const test = mcnemarExact(right(first), right(second));
+    expect([test.bothRight, test.onlyFirstRight, test.onlySecondRight, test.bothWrong]).toEqual(
+      pair.expected.mcnemar.table.flat(),
+    );
+    expectClose(test.pValue, pair.expected.mcnemar.pValue, 'McNemar p');
+    const { tp, tn } = confusionAt({ labels, probabilities: first }, pair.threshold);
+    expect(test.bothRight + test.onlyFirstRight).toBe(tp + tn);
+  });
+
+  it('exact McNemar p of discordant counts', () => {
+    for (const { b, c, pValue } of fixture.mcnemar) {
+      const first = Array.from({ length: b + c }, (_unused, image) => image < b);
+      const found = mcnemarExact(
+        first,
+        first.map((right) => !right),
+      );
+      expectClose(found.pValue, pValue, `${b} against ${c}`);
+    }
+  });
+
+  it('Holm’s correction', () => {
+    for (const { pValues, expected } of fixture.holm) {
+      holm(pValues).forEach((found, place) => expectClose(found, expected[place]!, `p ${place}`));
+    }
+    expect(holm([0.04, null, 0.01])).toEqual([0.04, null, 0.02]);
+  });
+
+  it('Cohen’s κ with its interval', () => {
+    for (const { first, second, categories, expected } of fixture.kappa) {
+      expectInterval(cohenKappa(first, second, categories), expected, 'kappa');
+    }
+    expect(cohenKappa([1, 1, 1], [1, 1, 1], 2).value).toBeNull();
+  });
+
+  it('tails of the normal distribution, relative', () => {
+    for (const { z: deviate, pValue } of fixture.normal) {
+      expect(Math.abs(normalTwoSided(deviate) / pValue - 1), `z ${deviate}`).toBeLessThan(1e-9);
+    }
+  });
+
+  it('three classes', () => {
+    const { labels, probabilities, expected } = fixture.multiclass;
+    const document = multiclassMetrics(
+      {
+        classes: ['normal', 'COVID', 'other pneumonia'],
+        labels: Uint16Array.from(labels),
+        probabilities: probabilities.map((column) => Float64Array.from(column)),
+      },
+      { set: 'test' },
+    );
+    expect(document.confusion).toEqual(expected.confusion);
+    expectClose(document.accuracy.value, expected.accuracy, 'accuracy');
+    document.perClass.forEach((one, place) => expectClose(one.auc.value, expected.auc[place]!, `AUC of ${one.class}`));
+    expectClose(document.macro.auc, expected.macroAuc, 'macro AUC');
+    expectClose(document.macro.f1, expected.macroF1, 'macro F1');
+    expectClose(document.macro.sensitivity, expected.macroSensitivity, 'macro sensitivity');
+  });
+});
