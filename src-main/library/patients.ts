@@ -1,0 +1,153 @@
+/** Which patient an image belongs to: PatientID for DICOM, a rule on file names that the user sees and can change for plain pictures. */
+import { runInNewContext } from 'node:vm';
+import { ExpectedError } from '../../src-shared/contract/errors.ts';
+import type { PatientRule } from '../../src-shared/contract/library.ts';
+import type { DicomFacts } from './outcomes.ts';
+
+/** Where a plain picture lies; `folder` is below its source, '/' between names. */
+export interface PictureName {
+  sourceId: number;
+  folder: string;
+  fileName: string;
+}
+
+/**
+ * COVID-CT names its COVID pictures after paper, page and figure (`2020.02.10.20021584-p6-52%3.png`), the others with a number,
+ * of a file or of a figure with several panels (`21%1.jpg`, `1029.png`). Several figures of one paper may show one patient, so the
+ * paper is the patient; numbers of JPEGs and of PNGs come from different collections and are not the same.
+ */
+const paperName = /^(\d{4}\.\d{2}\.\d{2}\.\d+)-p\d+/;
+const numberName = /^(\d+)(?:%\d+)?(\.[^.]+)$/;
+
+/** Time for one pattern on all names of a chunk: a pattern that backtracks without end is refused. */
+const patternMilliseconds = 500;
+const patternChunk = 5000;
+const longestName = 255;
+
+/** The rule's patient of each picture; null where the rule does not fit the name. */
+export function patientsByRule(pictures: readonly PictureName[], rule: PatientRule): (string | null)[] {
+  switch (rule.kind) {
+    case 'whole-name':
+      return pictures.map(({ folder, fileName }) => (folder === '' ? fileName : `${folder}/${fileName}`));
+    case 'folder':
+      return pictures.map(({ folder }) => (folder === '' ? null : folder));
+    case 'covid-ct':
+      return pictures.map(({ fileName }) => covidCtPatient(fileName));
+    case 'regex':
+      return firstCaptures(
+        pictures.map(({ fileName }) => fileName),
+        rule.pattern,
+      );
+  }
+}
+
+export function covidCtPatient(fileName: string): string | null {
+  const paper = paperName.exec(fileName);
+  if (paper !== null) return paper[1]!;
+  const number = numberName.exec(fileName);
+  if (number !== null) return `${number[1]}${number[2]!.toLowerCase()}`;
+  const figure = /^(.+)%\d+\.[^.]+$/.exec(fileName);
+  return figure === null ? null : figure[1]!;
+}
+
+/** Runs in a context of its own with a time limit, because a user's pattern may backtrack exponentially. */
+function firstCaptures(names: readonly string[], pattern: string): (string | null)[] {
+  try {
+    new RegExp(pattern, 'u');
+  } catch (cause) {
+    throw badPattern('is not a valid regular expression', cause);
+  }
+  if (!/\((?!\?)|\(\?</.test(pattern)) throw badPattern('has no capture group in parentheses');
+  const captures: (string | null)[] = [];
+  for (let at = 0; at < names.length; at += patternChunk) {
+    captures.push(...runPattern(names.slice(at, at + patternChunk), pattern));
+  }
+  return captures;
+}
+
+function runPattern(names: readonly string[], pattern: string): (string | null)[] {
+  const script = `names.map((name) => { const found = new RegExp(pattern, 'u').exec(name); return found === null ? null : (found[1] ?? null); })`;
+  try {
+    const shortened = names.map((name) => name.slice(0, longestName));
+    const found: unknown = runInNewContext(script, { names: shortened, pattern }, { timeout: patternMilliseconds });
+    if (!Array.isArray(found)) throw new TypeError('no list came back');
+    return Array.from(found, (one: unknown) => (typeof one === 'string' && one !== '' ? one : null));
+  } catch (cause) {
+    throw badPattern('takes too long on the names of this project', cause);
+  }
+}
+
+function badPattern(what: string, cause?: unknown): ExpectedError {
+  return new ExpectedError(
+    {
+      code: 'INVALID_INPUT',
+      message: `The pattern for patients ${what}.`,
+      remedy: 'Use a simple pattern with one pair of parentheses around the patient, such as ^(patient\\d+)_',
+    },
+    { cause },
+  );
+}
+
+/** Key under which the patient is stored; a picture that the rule does not fit is a patient of its own. */
+export function pictureKeys(pictures: readonly PictureName[], rule: PatientRule): string[] {
+  // Folders and whole names mean something within their source only; what a name says of the patient holds everywhere.
+  const local = rule.kind === 'whole-name' || rule.kind === 'folder';
+  return patientsByRule(pictures, rule).map((patient, index) => {
+    const { sourceId, folder, fileName } = pictures[index]!;
+    if (patient === null) return `picture:${sourceId}:${folder}/${fileName}`;
+    return local ? `${rule.kind}:${sourceId}:${patient}` : `${rule.kind}:${patient}`;
+  });
+}
+
+/** Without a PatientID the study is the patient, then the series, then the file itself. */
+export function dicomKey(facts: DicomFacts, fileSha256: string): string {
+  if (facts.patientId !== null) return `dicom:${facts.issuerOfPatientId ?? ''}:${facts.patientId}`;
+  if (facts.studyUid !== null) return `study:${facts.studyUid}`;
+  if (facts.seriesUid !== null) return `series:${facts.seriesUid}`;
+  return `file:${fileSha256}`;
+}
+
+export interface PatientRulePreview {
+  images: number;
+  patients: number;
+  unmatched: number;
+  examples: { fileName: string; patient: string | null }[];
+}
+
+/** What a rule would make of the pictures; examples are spread over all of them. */
+export function previewPatientRule(
+  pictures: readonly PictureName[],
+  rule: PatientRule,
+  examples = 20,
+): PatientRulePreview {
+  const patients = patientsByRule(pictures, rule);
+  const step = Math.max(1, Math.floor(pictures.length / examples));
+  const shown = pictures.flatMap(({ fileName }, index) =>
+    index % step === 0 ? [{ fileName, patient: patients[index]! }] : [],
+  );
+  return {
+    images: pictures.length,
+    patients: new Set(pictureKeys(pictures, rule)).size,
+    unmatched: patients.filter((patient) => patient === null).length,
+    examples: shown.slice(0, examples),
+  };
+}
+
+const patientWord = '^((?:patient|pat|pt|case|subject|sub|subj|id)[ _-]?[0-9A-Za-z]+)';
+
+/** The rule proposed for these names: COVID-CT's when they are its, a word such as `patient12` when nearly all have one, else each its own. */
+export function proposePatientRule(fileNames: readonly string[]): PatientRule {
+  const share = (pattern: RegExp): number =>
+    fileNames.filter((name) => pattern.test(name)).length / Math.max(1, fileNames.length);
+  const numbered = share(numberName) === 1 && fileNames.some((name) => name.includes('%'));
+  if (share(paperName) > 0.5 || share(/^.+%\d+\.[^.]+$/) > 0.5 || numbered) return { kind: 'covid-ct' };
+  if (share(new RegExp(patientWord, 'i')) > 0.9) return { kind: 'regex', pattern: caseless(patientWord) };
+  return { kind: 'whole-name' };
+}
+
+/** Patterns are case-sensitive; letters of the words become classes of both cases. */
+function caseless(pattern: string): string {
+  return pattern.replace(/\b(patient|pat|pt|case|subject|sub|subj|id)\b/g, (word) =>
+    [...word].map((letter) => `[${letter}${letter.toUpperCase()}]`).join(''),
+  );
+}

@@ -1,0 +1,152 @@
+/** Splits by patient: all images of one patient are in one set, each class is shared out by the same ratio, the seed decides the rest. */
+import { ExpectedError } from '../../src-shared/contract/errors.ts';
+import { setNames, type SetName } from '../../src-shared/contract/vocabulary.ts';
+import { createRandom, shuffled } from '../../src-shared/domain/random.ts';
+
+export interface SplitImage {
+  imageId: number;
+  patientId: number;
+  classId: number;
+  className: string;
+}
+
+export interface SplitOptions {
+  /** Shares of training, validation and test; any scale, at least two above 0. */
+  ratio: readonly [number, number, number];
+  seed: number;
+  /** Images whose set was given; all images of their patients take it. */
+  fixed?: ReadonlyMap<number, SetName>;
+}
+
+interface Patient {
+  id: number;
+  classId: number;
+  images: number[];
+}
+
+/** Set by image id for every image. Throws ExpectedError when the images cannot be split so that every set has every class. */
+export function splitByPatient(
+  images: readonly SplitImage[],
+  { ratio, seed, fixed }: SplitOptions,
+): Map<number, SetName> {
+  const wanted = setNames.filter((_, index) => ratio[index]! > 0);
+  checkRatio(ratio, wanted);
+  const patients = groupByPatient(images);
+  const classes = new Map(images.map(({ classId, className }) => [classId, className]));
+  checkEnough(patients, classes, wanted);
+
+  const fixedSets = setsOfFixedPatients(images, fixed ?? new Map());
+  const random = createRandom(seed);
+  const result = new Map<number, SetName>();
+  for (const classId of [...classes.keys()].sort((a, b) => a - b)) {
+    const ofClass = patients.filter((patient) => patient.classId === classId);
+    const already = ofClass.filter((patient) => fixedSets.has(patient.id));
+    const free = shuffled(
+      ofClass.filter((patient) => !fixedSets.has(patient.id)),
+      random,
+    );
+    const quotas = shareOut(ofClass.length, ratio);
+    const given = setNames.map((set) => already.filter((patient) => fixedSets.get(patient.id) === set).length);
+    const sets = setsForFree(free.length, quotas, given);
+    for (const patient of already) assign(result, patient, fixedSets.get(patient.id)!);
+    free.forEach((patient, index) => assign(result, patient, sets[index]!));
+  }
+  // A list that gives one patient two sets is kept as it stands; it shows up as a finding.
+  for (const [image, set] of fixed ?? []) if (result.has(image)) result.set(image, set);
+  return result;
+}
+
+function assign(result: Map<number, SetName>, patient: Patient, set: SetName): void {
+  for (const image of patient.images) result.set(image, set);
+}
+
+/** A patient with images of several classes counts for the class that most of them have. */
+function groupByPatient(images: readonly SplitImage[]): Patient[] {
+  const byPatient = new Map<number, SplitImage[]>();
+  for (const image of images) {
+    const own = byPatient.get(image.patientId);
+    if (own === undefined) byPatient.set(image.patientId, [image]);
+    else own.push(image);
+  }
+  // Sorted, so that the order in which images were read does not change the split.
+  return [...byPatient]
+    .sort(([a], [b]) => a - b)
+    .map(([id, own]) => ({ id, classId: mostFrequentClass(own), images: own.map((image) => image.imageId) }));
+}
+
+function mostFrequentClass(images: readonly SplitImage[]): number {
+  const counts = new Map<number, number>();
+  for (const { classId } of images) counts.set(classId, (counts.get(classId) ?? 0) + 1);
+  return [...counts].sort(([a, na], [b, nb]) => nb - na || a - b)[0]![0];
+}
+
+function setsOfFixedPatients(images: readonly SplitImage[], fixed: ReadonlyMap<number, SetName>): Map<number, SetName> {
+  const sets = new Map<number, SetName>();
+  for (const { imageId, patientId } of images) {
+    const set = fixed.get(imageId);
+    if (set !== undefined && !sets.has(patientId)) sets.set(patientId, set);
+  }
+  return sets;
+}
+
+/** Whole numbers in the given ratio that add up to `count` (largest remainder), at least 1 where the share is above 0. */
+export function shareOut(count: number, ratio: readonly number[]): number[] {
+  const sum = ratio.reduce((total, share) => total + share, 0);
+  const exact = ratio.map((share) => (count * share) / sum);
+  const whole = exact.map((share, index) => (ratio[index]! > 0 ? Math.max(1, Math.floor(share)) : 0));
+  const total = (): number => whole.reduce((a, b) => a + b, 0);
+  while (total() < count) {
+    const next = indexOfGreatest(exact.map((share, index) => (ratio[index]! > 0 ? share - whole[index]! : -Infinity)));
+    whole[next]!++;
+  }
+  while (total() > count) {
+    const next = indexOfGreatest(exact.map((share, index) => (whole[index]! > 1 ? whole[index]! - share : -Infinity)));
+    whole[next]!--;
+  }
+  return whole;
+}
+
+function indexOfGreatest(values: readonly number[]): number {
+  return values.reduce((best, value, index) => (value > values[best]! ? index : best), 0);
+}
+
+/** Sets for patients without one: what is missing to the quotas; where fixed sets took more than theirs, the others give. */
+function setsForFree(count: number, quotas: readonly number[], given: readonly number[]): SetName[] {
+  const missing = quotas.map((quota, index) => Math.max(0, quota - given[index]!));
+  while (missing.reduce((a, b) => a + b, 0) > count) missing[indexOfGreatest(missing)]!--;
+  return setNames.flatMap((set, index) => Array.from({ length: missing[index]! }, () => set));
+}
+
+function checkRatio(ratio: readonly number[], wanted: readonly SetName[]): void {
+  const sound = ratio.every((share) => Number.isFinite(share) && share >= 0);
+  if (sound && wanted.includes('training') && wanted.length >= 2) return;
+  throw new ExpectedError({
+    code: 'INVALID_INPUT',
+    message: `The ratio ${ratio.join('/')} cannot be used.`,
+    remedy: 'Give shares of training, validation and test, such as 70/15/15; training and one other must be above 0.',
+  });
+}
+
+function checkEnough(
+  patients: readonly Patient[],
+  classes: ReadonlyMap<number, string>,
+  wanted: readonly SetName[],
+): void {
+  if (classes.size < 2) {
+    const only = [...classes.values()][0];
+    throw new ExpectedError({
+      code: 'ONE_CLASS_ONLY',
+      message: only === undefined ? 'No image has a class yet.' : `All labelled images are of one class, ${only}.`,
+      remedy: 'Import or label images of a second class.',
+    });
+  }
+  for (const [classId, name] of classes) {
+    const count = patients.filter((patient) => patient.classId === classId).length;
+    if (count >= wanted.length) continue;
+    throw new ExpectedError({
+      code: 'TOO_FEW_PATIENTS',
+      message: `The class ${name} has images of ${count} ${count === 1 ? 'patient' : 'patients'}; ${wanted.length} sets (${wanted.join(', ')}) need at least ${wanted.length}, because images of one patient are never in two sets.`,
+      remedy: 'Add patients, use fewer sets, or check the rule that gives pictures their patient.',
+    });
+  }
+}
