@@ -22,8 +22,6 @@ export interface ApplicationParts {
   /** Name under which labels and openings are recorded unless the user says another. */
   user: string;
   writeSampleStudy(directory: string, context: JobContext): Promise<unknown>;
-  /** Things that are not there and how to get them, beside the engine's own refusals. */
-  missing(): Promise<Diagnosis['missing']>;
 }
 
 /** The program without any shell: at most one open project, the decoder, the compute process. */
@@ -106,7 +104,7 @@ export function createApplication(parts: ApplicationParts) {
         refusals,
         memory: { totalBytes: totalmem(), freeBytes: freemem() },
         versions: { parenchyma: softwareVersion, ...processVersions() },
-        missing: await parts.missing(),
+        missing: refusals.map(({ backend, reason }) => ({ what: backend, remedy: reason })),
       };
     },
 

@@ -19,7 +19,7 @@ export function imageRoutes(application: Application): Hono {
   const app = new Hono();
 
   app.get('/images/:id{[0-9]+}/pixels', async (context) => {
-    const image = application.requireSession().imageFile(Number(context.req.param('id')));
+    const image = application.requireSession().catalogue.imageFile(Number(context.req.param('id')));
     const outcome = await application.decoder.decodeFrame(image.path, image.frame);
     if (outcome.kind === 'rejected') return refused(outcome);
     const { facts, body } = framePixels(outcome);
@@ -41,7 +41,7 @@ export function imageRoutes(application: Application): Hono {
   });
 
   app.get('/inputs/:id{[0-9]+}', async (context) => {
-    const image = application.requireSession().imageFile(Number(context.req.param('id')));
+    const image = application.requireSession().catalogue.imageFile(Number(context.req.param('id')));
     const query = inputQuerySchema.parse(context.req.query());
     const window =
       query.level === undefined || query.width === undefined ? null : { level: query.level, width: query.width };

@@ -106,11 +106,11 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
       });
       return { job: id };
     }),
-    folders: os.library.folders.handler(() => session().library.folders()),
-    images: os.library.images.handler(({ input }) => session().library.images(input)),
-    image: os.library.image.handler(({ input }) => session().image(input.id)),
-    stack: os.library.stack.handler(({ input }) => session().library.stack(input.imageId)),
-    rejections: os.library.rejections.handler(({ input }) => session().library.rejections(input)),
+    folders: os.library.folders.handler(() => session().catalogue.folders()),
+    images: os.library.images.handler(({ input }) => session().catalogue.images(input)),
+    image: os.library.image.handler(({ input }) => session().catalogue.image(input.id)),
+    stack: os.library.stack.handler(({ input }) => session().catalogue.stack(input.imageId)),
+    rejections: os.library.rejections.handler(({ input }) => session().catalogue.rejections(input)),
     labelFolder: os.library.labelFolder.handler(({ input }) => {
       const result = session().labelFolder(input.sourceId, input.folder, input.classId);
       changed('library');
@@ -121,7 +121,7 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
       changed('library');
       return { changed: result };
     }),
-    patientRule: os.library.patientRule.handler(() => session().library.patientRule()),
+    patientRule: os.library.patientRule.handler(() => session().catalogue.patientRule()),
     previewPatientRule: os.library.previewPatientRule.handler(({ input }) => session().previewPatientRule(input)),
     setPatientRule: os.library.setPatientRule.handler(({ input }) => {
       session().setPatientRule(input);

@@ -22,6 +22,7 @@ export const augmentationSchema = z.strictObject({
 export type Augmentation = z.infer<typeof augmentationSchema>;
 
 export const defaultAugmentation: Augmentation = { flip: true, cropScale: 0.7, brightness: 0.1, contrast: 0.1 };
+export const noAugmentation: Augmentation = { flip: false, cropScale: 1, brightness: 0, contrast: 0 };
 
 /** Layers whose weights stay as they are: the whole backbone, its first N convolutions, or none. */
 export const freezeSchema = z.union([z.literal('backbone'), z.literal('none'), z.int().positive()]);
@@ -58,6 +59,12 @@ export const runConfigurationSchema = z.strictObject({
 });
 export type RunConfiguration = z.infer<typeof runConfigurationSchema>;
 
+/** Pretrained weights are changed gently; random ones need larger steps. SGD with momentum 0.9 takes about ten times Adam's rate. */
+export function defaultLearningRate(optimiser: RunConfiguration['optimiser'], pretrained: boolean): number {
+  const adam = pretrained ? 1e-4 : 3e-4;
+  return optimiser === 'adam' ? adam : adam * 10;
+}
+
 export const defaultRunConfiguration: RunConfiguration = {
   architecture: 'vgg19_bn',
   head: 'full',
@@ -66,7 +73,7 @@ export const defaultRunConfiguration: RunConfiguration = {
   preprocessing: { imageSize: 224, window: { level: -600, width: 1500 } },
   augmentation: defaultAugmentation,
   optimiser: 'adam',
-  learningRate: 1e-4,
+  learningRate: defaultLearningRate('adam', false),
   weightDecay: 1e-4,
   momentum: 0.9,
   epochs: 20,

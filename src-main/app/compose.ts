@@ -1,0 +1,42 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { writeSampleStudy } from '../../assets/sample/index.ts';
+import { createComputeClient, locateEngine, type ForkCompute } from '../engine/index.ts';
+import { createDecoder } from '../library/index.ts';
+import { createFileLogger, type Logger } from '../platform/logger.ts';
+import { configurationDirectory, projectsDirectory } from '../platform/paths.ts';
+import { createSettings } from '../platform/settings.ts';
+import { createApplication, type Application } from './application.ts';
+
+export interface ComposeOptions {
+  /** How this shell starts the compute process. */
+  forkCompute: ForkCompute;
+  /** The decode worker's script where it is bundled. */
+  decodeWorker?: URL;
+  projectsDirectory?: string;
+}
+
+/** Puts the concrete parts together; each shell adds only what is its own. */
+export function composeApplication(options: ComposeOptions): { application: Application; logger: Logger } {
+  const configuration = configurationDirectory();
+  const logger = createFileLogger(join(configuration, 'logs', 'parenchyma.log'));
+  const application = createApplication({
+    decoder: createDecoder({ workerEntry: options.decodeWorker, log: (message) => logger.info(message) }),
+    compute: createComputeClient({ fork: options.forkCompute, engine: locateEngine }),
+    settings: createSettings(configuration),
+    logger,
+    projectsDirectory: options.projectsDirectory ?? projectsDirectory(),
+    user: userName(),
+    writeSampleStudy: (directory, context) => writeSampleStudy(directory, { context }),
+  });
+  return { application, logger };
+}
+
+/** Name recorded with labels; a machine account without a name is 'reader'. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'reader';
+  }
+}

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ExpectedError } from '../../src-shared/contract/errors.ts';
+import type { ProjectSummary } from '../../src-shared/contract/project.ts';
+import { writeFileAtomic } from '../platform/files.ts';
+import { softwareVersion } from '../platform/version.ts';
+import { openProjectStore } from '../store/index.ts';
+import type { ApplicationParts } from './application.ts';
+import { evaluationOperations } from './evaluationOperations.ts';
+import { libraryOperations } from './libraryOperations.ts';
+import { reportOperations } from './reportOperations.ts';
+import { trainingOperations } from './trainingOperations.ts';
+
+/** One open project: everything the shells can do with it. */
+export type ProjectSession = Awaited<ReturnType<typeof openProject>>;
+
+/** Opens the project folder at `path`; with `newName` makes it first. */
+export async function openProject(path: string, newName: string | null, parts: ApplicationParts) {
+  if (newName === null && !existsSync(join(path, 'project.sqlite'))) throw notAProject(path);
+  const store = openProjectStore(path);
+  try {
+    if (newName !== null) store.project.initialise(newName, new Date().toISOString(), softwareVersion);
+    for (const folder of ['runs', 'cache', 'reports']) await mkdir(join(path, folder), { recursive: true });
+    store.runs.markInterrupted(new Date().toISOString());
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+  const library = libraryOperations(store, parts);
+  const training = trainingOperations(path, store, parts);
+  const evaluation = evaluationOperations(path, store, parts, training.runDirectory);
+  const report = reportOperations(path, store, parts);
+  let open = true;
+
+  return {
+    path,
+    user: parts.user,
+    catalogue: store.catalogue,
+    classes: store.classes.classes,
+    runs: store.runs,
+    evaluations: store.evaluations,
+    reports: store.reports,
+    ...library,
+    ...training,
+    ...evaluation,
+    ...report,
+
+    summary(): ProjectSummary {
+      const facts = store.project.facts();
+      if (!facts) throw notAProject(path);
+      return {
+        ...facts,
+        path,
+        ...store.catalogue.counts(),
+        classes: store.classes.classes(),
+        split: library.currentSplit(),
+        runs: store.runs.runs().length,
+      };
+    },
+
+    /** WebP of one image, made once and kept in the project's cache by the hash of its pixels. */
+    async thumbnail(imageId: number, edge: number): Promise<Uint8Array> {
+      const image = store.catalogue.imageFile(imageId);
+      const name = createHash('sha256').update(`${image.pixelSha256}:${image.fileSha256}:${edge}`).digest('hex');
+      const folder = join(path, 'cache', 'thumbnails', name.slice(0, 2));
+      const file = join(folder, `${name}.webp`);
+      const kept = await readFile(file).catch(() => null);
+      if (kept) return kept;
+      const made = await parts.decoder.thumbnail(image.path, image.frame, edge);
+      await mkdir(folder, { recursive: true });
+      await writeFileAtomic(file, made);
+      return made;
+    },
+
+    /** Safe to call twice. */
+    async close(): Promise<void> {
+      if (open) store.close();
+      open = false;
+    },
+  };
+}
+
+function notAProject(path: string): ExpectedError {
+  return new ExpectedError({
+    code: 'PROJECT_NOT_FOUND',
+    message: `There is no Parenchyma project at ${path}.`,
+    remedy: 'Choose the folder whose name ends in .parenchyma, or make a new project.',
+  });
+}

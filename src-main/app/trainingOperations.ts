@@ -1,0 +1,75 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ExpectedError } from '../../src-shared/contract/errors.ts';
+import type { JobContext } from '../../src-shared/contract/progress.ts';
+import type { Preflight, RunDetail } from '../../src-shared/contract/runs.ts';
+import type { EpochRecord, RunConfiguration } from '../../src-shared/contract/training.ts';
+import { createSnapshot } from '../library/index.ts';
+import { softwareVersion } from '../platform/version.ts';
+import type { ProjectStore } from '../store/index.ts';
+import { createRun, executeRun, preflight, type TrainingParts } from '../training/index.ts';
+import type { ApplicationParts } from './application.ts';
+
+export interface RunListener {
+  onEpoch(run: string, record: EpochRecord): void;
+  onChange(): void;
+}
+
+/** Training as the shells call it, on one open project. */
+export function trainingOperations(path: string, store: ProjectStore, parts: ApplicationParts) {
+  const runDirectory = (run: string) => join(path, 'runs', run);
+  const trainingStore = { ...store.runs, classes: store.classes.classes, dataset: store.splits.dataset };
+
+  const requireRun = (id: string): RunDetail => {
+    const run = store.runs.run(id);
+    if (!run)
+      throw new ExpectedError({
+        code: 'NOT_FOUND',
+        message: `There is no run ${id} in this project.`,
+        remedy: 'Choose one of the runs listed under Train.',
+      });
+    return run;
+  };
+
+  return {
+    runDirectory,
+    run: requireRun,
+    preflight: (configuration: RunConfiguration): Preflight =>
+      preflight(configuration, store.classes.classes(), store.splits.dataset()),
+
+    /** Records a new run; `execute` carries it to its end. */
+    createRun(
+      configuration: RunConfiguration,
+      listener: RunListener,
+    ): { run: string; execute(context: JobContext): Promise<void> } {
+      const training: TrainingParts = {
+        store: trainingStore,
+        inputs: parts.decoder,
+        trainer: parts.compute,
+        freeze: (dataset) =>
+          createSnapshot({
+            images: dataset,
+            classes: store.classes.classes(),
+            preprocessing: configuration.preprocessing,
+          }),
+        runDirectory,
+        cacheDirectory: join(path, 'cache'),
+        softwareVersion,
+        now: () => new Date().toISOString(),
+        ...listener,
+      };
+      const created = createRun(training, configuration);
+      return { run: created.run, execute: (context) => executeRun(training, created, configuration, context) };
+    },
+
+    /** Deletes a run with its model, predictions and figures; openings of the test set stay on record. */
+    async removeRun(id: string): Promise<void> {
+      const run = requireRun(id);
+      if (run.state === 'preparing' || run.state === 'training') {
+        throw new ExpectedError({ code: 'BUSY', message: `${id} is under way.`, remedy: 'Cancel it first.' });
+      }
+      store.runs.remove(id);
+      await rm(runDirectory(id), { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { Command, CommanderError, Option } from 'commander';
+import { softwareVersion } from '../platform/version.ts';
+import { addDataCommands } from './dataCommands.ts';
+import { addModelCommands } from './modelCommands.ts';
+import { createOutput, exitCodes, reportFailure, type Output } from './output.ts';
+import { addToolCommands } from './toolCommands.ts';
+
+/** What a command is handed; it returns its exit code, or nothing for "done". */
+export interface Run {
+  output: Output;
+  signal: AbortSignal;
+}
+export type Action<Arguments extends unknown[], Options> = (
+  run: Run,
+  options: Options,
+  ...values: Arguments
+) => Promise<number | void>;
+
+/** Wraps commander so that every command has `--json`, ends on Ctrl-C in order, and fails in the same words. */
+export interface CommandAdder {
+  add<Arguments extends unknown[], Options>(
+    usage: string,
+    description: string,
+    options: Option[],
+    action: Action<Arguments, Options>,
+  ): void;
+}
+
+/** Runs one command; the answer is the exit code: 0 done, 1 failed, 2 wrong usage, 3 input refused. */
+export async function runCommandLine(argv: string[]): Promise<number> {
+  const interrupt = new AbortController();
+  let exitCode: number = exitCodes.done;
+  const onSignal = () => {
+    // A second Ctrl-C does not wait for anything.
+    if (interrupt.signal.aborted) process.exit(130);
+    interrupt.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+
+  const program = new Command('parenchyma')
+    .description(
+      'Retrain and evaluate a CT classifier on your own images, offline. For research use. Not a medical device.',
+    )
+    .version(softwareVersion)
+    .exitOverride()
+    .showHelpAfterError('(add --help for the options)');
+
+  const adder: CommandAdder = {
+    add(usage, description, options, action) {
+      const command = program.command(usage).description(description).exitOverride();
+      for (const option of options) command.addOption(option);
+      command.option('--json', 'one JSON document, or JSON lines for progress');
+      command.action(async (...received: unknown[]) => {
+        const values = received.slice(0, -2);
+        const given = received.at(-2) as { json?: boolean };
+        const json = given.json === true;
+        try {
+          const code = await action(
+            { output: createOutput(json), signal: interrupt.signal },
+            given as never,
+            ...(values as never),
+          );
+          exitCode = code ?? exitCodes.done;
+        } catch (error) {
+          exitCode = reportFailure(error, json);
+        }
+      });
+    },
+  };
+  addDataCommands(adder);
+  addModelCommands(adder);
+  addToolCommands(adder);
+
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help and version asked for are no error.
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUsage;
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+  return exitCode;
+}

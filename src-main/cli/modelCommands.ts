@@ -1,0 +1,266 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { ExpectedError } from '../../src-shared/contract/errors.ts';
+import type { OperatingPointRule } from '../../src-shared/contract/metrics.ts';
+import { reportFormatSchema, type ReportFormat } from '../../src-shared/contract/report.ts';
+import {
+  defaultAugmentation,
+  defaultLearningRate,
+  defaultRunConfiguration,
+  noAugmentation,
+  runConfigurationSchema,
+  type EpochRecord,
+  type RunConfiguration,
+} from '../../src-shared/contract/training.ts';
+import type { Architecture, Head } from '../../src-shared/contract/vocabulary.ts';
+import { predictionsCsv } from '../report/index.ts';
+import type { CommandAdder } from './commandLine.ts';
+import { describeMetrics } from './describeMetrics.ts';
+import { numberOption, ruleOption, withProject } from './options.ts';
+import { duration, exitCodes } from './output.ts';
+
+interface TrainOptions {
+  arch: Architecture;
+  weights: string;
+  head: Head;
+  freeze: 'backbone' | 'none' | number;
+  epochs: number;
+  batch: number;
+  lr?: number;
+  imageSize: number;
+  seed: number;
+  optimiser: RunConfiguration['optimiser'];
+  weightDecay: number;
+  momentum: number;
+  classWeights: RunConfiguration['classWeights'];
+  augmentation: 'default' | 'none';
+  window: RunConfiguration['preprocessing']['window'];
+}
+
+/** train, evaluate, predict, report. */
+export function addModelCommands(commands: CommandAdder): void {
+  commands.add<[string], TrainOptions>(
+    'train <PROJECT>',
+    'fine-tune a network; the epoch of best validation accuracy is kept',
+    trainOptions(),
+    async ({ output, signal }, options, project) => {
+      const configuration = configurationFrom(options);
+      const run = await withProject(project, async (session) => {
+        const said = session.preflight(configuration).problems.filter((problem) => problem.severity === 'careful');
+        for (const problem of said) output.say(`Note: ${problem.message}`);
+        const created = session.createRun(configuration, {
+          onChange: () => undefined,
+          onEpoch: (id, record) => {
+            output.line({ event: 'epoch', run: id, ...record });
+            output.say(describeEpoch(record, configuration.epochs));
+          },
+        });
+        output.line({
+          event: 'started',
+          run: created.run,
+          configuration,
+          warnings: said.map((problem) => problem.message),
+        });
+        output.say(`Started ${created.run}`);
+        await created.execute(output.context(signal));
+        return session.run(created.run);
+      });
+      const finished = {
+        run: run.id,
+        outcome: run.state,
+        best: run.best,
+        backend: run.backend,
+        peakMemoryBytes: run.peakMemoryBytes,
+      };
+      output.result(
+        { event: 'finished', ...finished },
+        run.best
+          ? `${run.id} ${run.state}: epoch ${run.best.epoch} kept, validation accuracy ${percent(run.best.validation.accuracy)}`
+          : `${run.id} ${run.state}: no epoch was completed`,
+      );
+      return run.state === 'finished' ? exitCodes.done : exitCodes.failed;
+    },
+  );
+
+  commands.add<
+    [string],
+    {
+      run: string;
+      set: 'validation' | 'test';
+      rule: OperatingPointRule;
+      interval: 'wilson' | 'exact';
+      openedBy?: string;
+    }
+  >(
+    'evaluate <PROJECT>',
+    'metrics of a run on the validation set, or on the locked test set, whose opening is recorded',
+    [
+      runOption(),
+      new Option('--set <SET>', 'set to evaluate on').choices(['validation', 'test']).makeOptionMandatory(),
+      ruleOption('youden'),
+      new Option('--interval <METHOD>', 'interval of proportions').choices(['wilson', 'exact']).default('wilson'),
+      new Option('--opened-by <NAME>', 'who opens the test set (default: the user of this machine)'),
+    ],
+    async ({ output, signal }, options, project) => {
+      const metrics = await withProject(project, (session) =>
+        session.evaluate(
+          {
+            run: options.run,
+            set: options.set,
+            rule: options.rule,
+            interval: options.interval,
+            openedBy: options.openedBy ?? session.user,
+          },
+          output.context(signal),
+        ),
+      );
+      output.result(metrics, describeMetrics(metrics));
+    },
+  );
+
+  commands.add<[string, string[]], { run: string; csv?: string }>(
+    'predict <PROJECT> <PATH...>',
+    'probabilities of a run for any images; nothing is stored',
+    [runOption(), new Option('--csv <FILE>', 'also write them as a table')],
+    async ({ output, signal }, options, project, paths) => {
+      const result = await withProject(project, (session) =>
+        session.predictFiles(
+          options.run,
+          paths.map((path) => resolve(path)),
+          output.context(signal),
+        ),
+      );
+      if (options.csv) await writeFile(options.csv, predictionsCsv(result.predictions), { flag: 'w' });
+      const rows = result.predictions.map((one) => `${one.probability.toFixed(4)}  ${one.decision}  ${one.path}`);
+      const refused = result.rejected.map((one) => `refused: ${one.path} (${one.reason})`);
+      output.result(
+        result,
+        [`Probability of ${result.positiveClass}. For research use. Not a medical device.`, ...rows, ...refused].join(
+          '\n',
+        ),
+      );
+      return result.predictions.length === 0 ? exitCodes.inputRefused : exitCodes.done;
+    },
+  );
+
+  commands.add<[string], { run: string[]; out: string; formats: ReportFormat[]; author: string }>(
+    'report <PROJECT>',
+    'write the evaluation report',
+    [
+      new Option('--run <ID...>', 'run or runs').makeOptionMandatory(),
+      new Option('--out <DIR>', 'folder to write into').makeOptionMandatory(),
+      new Option('--formats <LIST>', 'pdf,html,csv,json')
+        .default(reportFormatSchema.options, reportFormatSchema.options.join(','))
+        .argParser(formatList),
+      new Option('--author <NAME>', 'who answers for the report').default(''),
+    ],
+    async ({ output, signal }, options, project) => {
+      const entry = await withProject(project, (session) =>
+        session.writeReport(
+          { runs: options.run, formats: options.formats, directory: resolve(options.out), author: options.author },
+          output.context(signal),
+        ),
+      );
+      output.result({ files: entry.files }, entry.files.map((file) => `${file.sha256}  ${file.path}`).join('\n'));
+    },
+  );
+}
+
+function trainOptions(): Option[] {
+  const defaults = defaultRunConfiguration;
+  return [
+    new Option('--arch <NAME>', 'network').choices(['vgg16', 'vgg19_bn']).makeOptionMandatory(),
+    new Option('--weights <FILE>', 'weights to start from, or none').default('none'),
+    new Option('--head <KIND>', 'what stands on the backbone').choices(['full', 'compact']).default(defaults.head),
+    new Option('--freeze <PART>', 'backbone, the first N convolutions, or none')
+      .default(defaults.freeze)
+      .argParser(freezePart),
+    numberOption('--epochs <N>', 'epochs', { least: 1, most: 10_000 }).default(defaults.epochs),
+    numberOption('--batch <N>', 'images per step', { least: 1, most: 512 }).default(defaults.batchSize),
+    numberOption('--lr <RATE>', 'learning rate', { least: 1e-9, most: 10, whole: false }),
+    numberOption('--image-size <N>', 'edge of the network input in pixels', { least: 32, most: 512 }).default(
+      defaults.preprocessing.imageSize,
+    ),
+    numberOption('--seed <N>', 'seed of everything random', { least: 0, most: 4_294_967_295 }).default(defaults.seed),
+    new Option('--optimiser <NAME>', 'optimiser').choices(['adam', 'sgd']).default(defaults.optimiser),
+    numberOption('--weight-decay <N>', 'L2 penalty', { least: 0, most: 1, whole: false }).default(defaults.weightDecay),
+    numberOption('--momentum <N>', 'momentum of SGD', { least: 0, most: 0.999, whole: false }).default(
+      defaults.momentum,
+    ),
+    new Option('--class-weights <RULE>', 'weight of the classes in the loss')
+      .choices(['balanced', 'none'])
+      .default(defaults.classWeights),
+    new Option('--augmentation <KIND>', 'random changes to training images')
+      .choices(['default', 'none'])
+      .default('default'),
+    new Option('--window <WW/WL>', 'window for images in HU, or file for their own')
+      .default(defaults.preprocessing.window, '1500/-600')
+      .argParser(windowOf),
+  ];
+}
+
+function configurationFrom(options: TrainOptions): RunConfiguration {
+  const weights = options.weights === 'none' ? null : resolve(options.weights);
+  const parsed = runConfigurationSchema.safeParse({
+    architecture: options.arch,
+    head: options.head,
+    freeze: options.freeze,
+    weights,
+    preprocessing: { imageSize: options.imageSize, window: options.window },
+    augmentation: options.augmentation === 'none' ? noAugmentation : defaultAugmentation,
+    optimiser: options.optimiser,
+    learningRate: options.lr ?? defaultLearningRate(options.optimiser, weights !== null),
+    weightDecay: options.weightDecay,
+    momentum: options.momentum,
+    epochs: options.epochs,
+    batchSize: options.batch,
+    classWeights: options.classWeights,
+    seed: options.seed,
+  });
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new ExpectedError({
+    code: 'INVALID_INPUT',
+    message: `${issue?.path.join('.')}: ${issue?.message}`,
+    remedy: 'See parenchyma train --help.',
+  });
+}
+
+const runOption = () => new Option('--run <ID>', 'run, as train printed it').makeOptionMandatory();
+
+function freezePart(text: string): 'backbone' | 'none' | number {
+  if (text === 'backbone' || text === 'none') return text;
+  const convolutions = Number(text);
+  if (!Number.isInteger(convolutions) || convolutions < 1)
+    throw new InvalidArgumentError('backbone, none, or a number of convolutions.');
+  return convolutions;
+}
+
+function windowOf(text: string): RunConfiguration['preprocessing']['window'] {
+  if (text === 'file') return null;
+  const match = /^(\d+(?:\.\d+)?)\/(-?\d+(?:\.\d+)?)$/.exec(text);
+  if (!match || Number(match[1]) <= 0) throw new InvalidArgumentError('Width and level, like 1500/-600, or file.');
+  return { width: Number(match[1]), level: Number(match[2]) };
+}
+
+function formatList(text: string): ReportFormat[] {
+  return text.split(',').map((part) => {
+    const format = reportFormatSchema.safeParse(part.trim());
+    if (!format.success)
+      throw new InvalidArgumentError(`“${part}” is none of ${reportFormatSchema.options.join(', ')}.`);
+    return format.data;
+  });
+}
+
+function describeEpoch(record: EpochRecord, epochs: number): string {
+  const { training, validation } = record;
+  const left = record.etaSeconds === null ? '' : `, ${duration(record.etaSeconds)} left`;
+  return (
+    `Epoch ${record.epoch}/${epochs}: training loss ${number(training.loss)}, accuracy ${percent(training.accuracy)}; validation loss ${number(validation.loss)}, ` +
+    `accuracy ${percent(validation.accuracy)}, AUC ${number(validation.auc)}; ${record.imagesPerSecond.toFixed(1)} images/s${left}${record.best ? ' · best so far' : ''}`
+  );
+}
+
+const number = (value: number | null) => (value === null ? '–' : value.toFixed(3));
+const percent = (value: number | null) => (value === null ? '–' : `${(100 * value).toFixed(1)} %`);
