@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { EvaluateRequest } from '../../src-shared/contract/evaluation.ts';
 import type { MetricsDocument } from '../../src-shared/contract/metrics.ts';
+import type { SetName } from '../../src-shared/contract/vocabulary.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import { evaluateRun, type EvaluatedRun, type EvaluationImage } from '../evaluation/index.ts';
 import { readSnapshot } from '../library/index.ts';
@@ -33,7 +34,7 @@ export function evaluationOperations(
     const card = store.runs.card(run);
     const document = store.runs.snapshot(run);
     if (!card || !document) return null;
-    const seen = frozenImages(document).filter((image) => image.set !== 'test');
+    const seen = frozenImages(store, document).filter((image) => image.set !== 'test');
     return {
       modelDirectory: runDirectory(run),
       classes: card.classes,
@@ -115,6 +116,20 @@ export function evaluationOperations(
       return { run, positiveClass: evaluated.positiveClass, threshold, predictions, rejected };
     },
   };
+}
+
+/** The images of a snapshot as they stand in the library now, with the label and set they had when it was frozen. */
+function frozenImages(store: ProjectStore, document: string): (EvaluationImage & { set: SetName })[] {
+  const key = (image: { fileSha256: string; frame: number }) => `${image.fileSha256}:${image.frame}`;
+  const now = new Map(store.splits.labelled().map((image) => [key(image), image]));
+  const classIds = new Map(store.classes.classes().map((one) => [one.name, one.id]));
+  return readSnapshot(document).flatMap((then) => {
+    const image = now.get(key(then));
+    if (!image) return [];
+    return [
+      { ...image, set: then.set, className: then.className, classId: classIds.get(then.className) ?? image.classId },
+    ];
+  });
 }
 
 /** Every frame of the files that can be read, and the refusals of the others. */

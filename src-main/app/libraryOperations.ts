@@ -3,13 +3,13 @@ import type { ImportRequest, ImportResult, PatientRule } from '../../src-shared/
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import type { ClassSummary, SplitSummary } from '../../src-shared/contract/project.ts';
 import {
-  assignOfficialSplit,
   findLeakage,
   importPaths,
+  matchSplitFiles,
   pictureKeys,
   previewPatientRule,
-  readOfficialSplit,
-  splitPatients,
+  readSplitFiles,
+  splitByPatient,
 } from '../library/index.ts';
 import type { NewSplit } from '../store/splits.ts';
 import type { ProjectStore } from '../store/index.ts';
@@ -32,8 +32,7 @@ export function libraryOperations(store: ProjectStore, parts: ApplicationParts) 
 
   /** Takes over the sets of official lists; images that no list names stay out of every set. */
   const splitFromFiles = async (directory: string): Promise<SplitSummary> => {
-    const lists = await readOfficialSplit(directory);
-    const sets = assignOfficialSplit(lists, store.splits.labelled());
+    const { sets } = matchSplitFiles(await readSplitFiles(directory), store.splits.labelled());
     return saveSplit({ method: 'files', ratio: null, seed: null, sets });
   };
 
@@ -68,22 +67,24 @@ export function libraryOperations(store: ProjectStore, parts: ApplicationParts) 
     previewPatientRule: (rule: PatientRule) => previewPatientRule(store.catalogue.pictureNames(), rule),
 
     setPatientRule(rule: PatientRule): void {
-      const changed = store.catalogue.applyPatientRule(rule, pictureKeys(store.catalogue.pictureNames(), rule));
+      const pictures = store.catalogue.pictureNames();
+      const keys = pictureKeys(pictures, rule);
+      const changed = store.catalogue.applyPatientRule(
+        rule,
+        new Map(pictures.map((picture, index) => [picture.imageId, keys[index]!])),
+      );
       if (changed) store.splits.end(now());
     },
 
+    /** Patients with a fixed set keep it (images imported with `--set`); the others are drawn. */
     split(ratio: [number, number, number], seed: number): SplitSummary {
-      const images = store.splits.labelled();
-      const outcome = splitPatients(images, ratio, seed);
-      if (outcome.kind === 'refused') {
-        throw new ExpectedError({
-          code: outcome.code,
-          message: outcome.reason,
-          kept: 'The split is as it was.',
-          remedy: outcome.remedy,
-        });
-      }
-      return saveSplit({ method: 'ratio', ratio, seed, sets: outcome.sets });
+      const fixed = store.splits.current()?.method === 'import' ? store.splits.dataset() : [];
+      const sets = splitByPatient(store.splits.labelled(), {
+        ratio,
+        seed,
+        fixed: new Map(fixed.map((image) => [image.imageId, image.set])),
+      });
+      return saveSplit({ method: 'ratio', ratio, seed, sets });
     },
   };
 }

@@ -4,10 +4,10 @@ import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import type { Preflight, RunDetail } from '../../src-shared/contract/runs.ts';
 import type { EpochRecord, RunConfiguration } from '../../src-shared/contract/training.ts';
-import { createSnapshot } from '../library/index.ts';
+import { freezeSnapshot } from '../library/index.ts';
 import { softwareVersion } from '../platform/version.ts';
 import type { ProjectStore } from '../store/index.ts';
-import { createRun, executeRun, preflight, type TrainingParts } from '../training/index.ts';
+import { createRun, executeRun, modelClasses, preflight, type TrainingParts } from '../training/index.ts';
 import type { ApplicationParts } from './application.ts';
 
 export interface RunListener {
@@ -46,12 +46,15 @@ export function trainingOperations(path: string, store: ProjectStore, parts: App
         store: trainingStore,
         inputs: parts.decoder,
         trainer: parts.compute,
-        freeze: (dataset) =>
-          createSnapshot({
-            images: dataset,
-            classes: store.classes.classes(),
+        freeze: (images) => {
+          const classes = modelClasses(trainingStore);
+          return freezeSnapshot({
+            images,
+            classes: classes.names,
+            positiveClass: classes.names[classes.positive]!,
             preprocessing: configuration.preprocessing,
-          }),
+          });
+        },
         runDirectory,
         cacheDirectory: join(path, 'cache'),
         softwareVersion,

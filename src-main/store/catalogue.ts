@@ -44,6 +44,7 @@ export interface ImageFile {
 /** Images of plain files with what a patient rule needs. */
 export interface PictureName {
   imageId: number;
+  sourceId: number;
   folder: string;
   fileName: string;
 }
@@ -87,7 +88,7 @@ export function createCatalogue(database: DatabaseSync) {
       return { total, items };
     },
 
-    image(id: number): Omit<ImageDetail, 'labels'> & Pick<ImageDetail, 'labels'> {
+    image(id: number): ImageDetail {
       const row = database
         .prepare(
           `SELECT ${imageColumns}, sources.path AS source, files.relative_path AS relativePath, files.sha256 AS fileSha256,
@@ -167,11 +168,16 @@ export function createCatalogue(database: DatabaseSync) {
     pictureNames(): PictureName[] {
       return database
         .prepare(
-          `SELECT images.id AS imageId, files.folder, files.file_name AS fileName FROM images JOIN files ON files.id = images.file_id
+          `SELECT images.id AS imageId, files.source_id AS sourceId, files.folder, files.file_name AS fileName FROM images JOIN files ON files.id = images.file_id
            WHERE files.format <> 'dicom' ORDER BY images.id`,
         )
         .all()
-        .map((row) => ({ imageId: Number(row.imageId), folder: String(row.folder), fileName: String(row.fileName) }));
+        .map((row) => ({
+          imageId: Number(row.imageId),
+          sourceId: Number(row.sourceId),
+          folder: String(row.folder),
+          fileName: String(row.fileName),
+        }));
     },
 
     /** Gives plain pictures the patients of a new rule; `keys` by image id. Returns whether any image changed its patient. */

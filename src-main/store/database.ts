@@ -9,21 +9,29 @@ export const schemaVersion = migrations.length;
 /** 'PRGM': tells a Parenchyma database from any other SQLite file. */
 const applicationId = 0x5052_474d;
 
-/** Opens `path` (made when missing), brings it to the current schema and returns it. WAL, foreign keys on, synchronous FULL. */
+/**
+ * Opens `path` (made when missing), brings it to the current schema and returns it. WAL, foreign keys on, synchronous FULL.
+ * The lock is exclusive and held until `close()` or the end of the process, so two programs never write one project.
+ */
 export function openDatabase(path: string): DatabaseSync {
   let database: DatabaseSync;
   try {
-    database = new DatabaseSync(path, { timeout: 5000 });
+    database = new DatabaseSync(path, { timeout: 1000 });
   } catch (cause) {
-    throw damaged(path, cause);
+    throw openFailure(path, cause);
   }
   try {
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+    database.exec(
+      'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;',
+    );
+    // In exclusive mode the first write takes the lock and keeps it.
+    database.exec('BEGIN IMMEDIATE; COMMIT;');
     migrate(database, path);
     return database;
   } catch (cause) {
     database.close();
-    throw cause instanceof ExpectedError ? cause : damaged(path, cause);
+    if (cause instanceof ExpectedError) throw cause;
+    throw openFailure(path, cause);
   }
 }
 
@@ -60,6 +68,37 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
     database.exec('ROLLBACK');
     throw error;
   }
+}
+
+/** SQLite's primary result codes. */
+const sqliteBusy = 5;
+const sqliteReadOnly = 8;
+const sqliteCannotOpen = 14;
+
+function openFailure(path: string, cause: unknown): ExpectedError {
+  const code =
+    cause instanceof Error && 'errcode' in cause && typeof cause.errcode === 'number' ? cause.errcode & 0xff : 0;
+  if (code === sqliteBusy) {
+    return new ExpectedError(
+      {
+        code: 'PROJECT_LOCKED',
+        message: 'Another Parenchyma has this project open.',
+        remedy: 'Close it there first: two programs never write one project at the same time.',
+      },
+      { cause },
+    );
+  }
+  if (code === sqliteReadOnly || code === sqliteCannotOpen) {
+    return new ExpectedError(
+      {
+        code: 'PATH_NOT_WRITABLE',
+        message: `The project's database ${path} cannot be opened for writing.`,
+        remedy: 'Ask for permission to write there, or copy the project folder to a place where you may.',
+      },
+      { cause },
+    );
+  }
+  return damaged(path, cause);
 }
 
 function damaged(path: string, cause: unknown): ExpectedError {

@@ -20,6 +20,7 @@ const datasetRowSchema = z.object({
   source: z.string(),
   relativePath: z.string(),
   fileName: z.string(),
+  folder: z.string(),
   frame: z.number(),
   fileSha256: z.string(),
   pixelSha256: z.string(),
@@ -41,14 +42,14 @@ export interface NewSplit {
 }
 
 /** A labelled image with the set it has in the split in force, if any. */
-export type LabelledImage = Omit<DatasetImage, 'set'> & { set: SetName | null };
+export type LabelledImage = Omit<DatasetImage, 'set'> & { set: SetName | null; folder: string };
 
 /** Splits: one is in force at a time, earlier ones stay on record. */
 export function createSplitStore(database: DatabaseSync) {
   const labelled = (): LabelledImage[] =>
     database
       .prepare(
-        `SELECT images.id AS imageId, sources.path AS source, files.relative_path AS relativePath, files.file_name AS fileName, images.frame,
+        `SELECT images.id AS imageId, sources.path AS source, files.relative_path AS relativePath, files.file_name AS fileName, files.folder, images.frame,
            files.sha256 AS fileSha256, images.pixel_sha256 AS pixelSha256, images.class_id AS classId, classes.name AS className,
            split_images.set_name AS "set", images.patient_id AS patientId, patients.pseudonym
          FROM images JOIN files ON files.id = images.file_id JOIN sources ON sources.id = files.source_id

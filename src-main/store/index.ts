@@ -1,0 +1,43 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ExpectedError } from '../../src-shared/contract/errors.ts';
+import { createCatalogue } from './catalogue.ts';
+import { createClassStore } from './classes.ts';
+import { openDatabase } from './database.ts';
+import { createEvaluationStore } from './evaluations.ts';
+import { createProjectStore, createReportStore } from './project.ts';
+import { createRunStore } from './runs.ts';
+import { createSplitStore } from './splits.ts';
+
+/** Opens the database of the project folder `directory`, made when missing, for this program alone. */
+export function openProjectStore(directory: string) {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (cause) {
+    throw notWritable(directory, cause);
+  }
+  const database = openDatabase(join(directory, 'project.sqlite'));
+  return {
+    database,
+    project: createProjectStore(database),
+    catalogue: createCatalogue(database),
+    classes: createClassStore(database),
+    splits: createSplitStore(database),
+    runs: createRunStore(database),
+    evaluations: createEvaluationStore(database),
+    reports: createReportStore(database),
+    close: () => database.close(),
+  };
+}
+export type ProjectStore = ReturnType<typeof openProjectStore>;
+
+function notWritable(directory: string, cause: unknown): ExpectedError {
+  return new ExpectedError(
+    {
+      code: 'PATH_NOT_WRITABLE',
+      message: `The project folder ${directory} cannot be made or written.`,
+      remedy: 'Choose a folder in which you may write.',
+    },
+    { cause },
+  );
+}
