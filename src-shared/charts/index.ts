@@ -1,0 +1,8 @@
+/** Chart definitions shared by screen and paper: pure functions from documents to ECharts options. */
+export { accuracyChart, keptEpoch, lossChart } from './learningCurves.ts';
+export { precisionRecallChart } from './precisionRecallChart.ts';
+export { reliabilityChart } from './reliabilityChart.ts';
+export { operatingPointOf, rocBand, rocChart } from './rocChart.ts';
+export type { CurveInput } from './rocChart.ts';
+export { darkTheme, lightTheme, negativeColor, positiveColor, runColor, runColors } from './theme.ts';
+export type { ChartTheme } from './theme.ts';

@@ -1,0 +1,100 @@
+import type { EChartsOption } from 'echarts';
+import type { MetricsDocument } from '../contract/metrics.ts';
+import { formatInterval } from '../domain/format.ts';
+import { wilsonBounds } from '../domain/wilson.ts';
+import { chartFrame, runColor, shareAxis } from './theme.ts';
+import type { ChartTheme } from './theme.ts';
+import { thinCurve } from './thin.ts';
+import type { Point } from './thin.ts';
+
+export interface CurveInput {
+  /** Run and set, e.g. "Run 7, test". */
+  name: string;
+  metrics: MetricsDocument;
+}
+
+/** Operating point of a document as (1 − specificity, sensitivity); null where a class is missing. */
+export function operatingPointOf(metrics: MetricsDocument): Point | null {
+  const { sensitivity, specificity } = metrics;
+  if (sensitivity.value === null || specificity.value === null) return null;
+  return [1 - specificity.value, sensitivity.value];
+}
+
+/** Pointwise 95 % band of the sensitivity along the curve (Wilson), as a closed polygon in data coordinates. */
+export function rocBand(metrics: MetricsDocument): Point[] {
+  const points = thinCurve(metrics.roc.map(({ fpr, tpr }): Point => [fpr, tpr]));
+  const { positive } = metrics.n;
+  const bounds = points.map(([fpr, tpr]) => ({ fpr, bounds: wilsonBounds(Math.round(tpr * positive), positive) }));
+  const upper = bounds.map(({ fpr, bounds: own }): Point => [fpr, own?.high ?? 1]);
+  const lower = bounds.map(({ fpr, bounds: own }): Point => [fpr, own?.low ?? 0]);
+  return [...upper, ...lower.reverse()];
+}
+
+/** ROC curves with AUC in the legend, the operating point as a diamond, and for a single curve its band. */
+export function rocChart(curves: readonly CurveInput[], theme: ChartTheme): EChartsOption {
+  const drawn = curves.filter((curve) => curve.metrics.roc.length > 0);
+  return {
+    ...chartFrame(theme),
+    grid: { left: 52, right: 18, top: 22 + 17 * Math.max(1, drawn.length), bottom: 46 },
+    legend: { ...chartFrame(theme).legend, orient: 'vertical', data: drawn.map(legendName) },
+    xAxis: shareAxis(theme, '1 − specificity'),
+    yAxis: shareAxis(theme, 'Sensitivity'),
+    series: [
+      chanceLine(theme),
+      ...(drawn.length === 1 && drawn[0] !== undefined ? [bandSeries(drawn[0].metrics)] : []),
+      ...drawn.flatMap((curve, place) => curveSeries(curve, runColor(place), theme)),
+    ],
+  };
+}
+
+function legendName(curve: CurveInput): string {
+  return `${curve.name}: AUC ${formatInterval(curve.metrics.auc)}`;
+}
+
+function chanceLine(theme: ChartTheme) {
+  return {
+    type: 'line' as const,
+    silent: true,
+    symbol: 'none',
+    data: [
+      [0, 0],
+      [1, 1],
+    ],
+    lineStyle: { color: theme.quiet, width: 1, type: 'dashed' as const },
+  };
+}
+
+function bandSeries(metrics: MetricsDocument) {
+  const polygon = rocBand(metrics);
+  return {
+    type: 'custom' as const,
+    silent: true,
+    data: [0],
+    renderItem: (_params: unknown, api: { coord(point: number[]): number[] }) => ({
+      type: 'polygon' as const,
+      shape: { points: polygon.map((point) => api.coord([...point])) },
+      style: { fill: runColor(0), opacity: 0.16 },
+    }),
+  };
+}
+
+function curveSeries(curve: CurveInput, color: string, theme: ChartTheme) {
+  const point = operatingPointOf(curve.metrics);
+  return [
+    {
+      type: 'line' as const,
+      name: legendName(curve),
+      symbol: 'none',
+      data: thinCurve(curve.metrics.roc.map(({ fpr, tpr }): Point => [fpr, tpr])).map((one) => [...one]),
+      lineStyle: { color, width: 1.8 },
+      itemStyle: { color },
+    },
+    {
+      type: 'scatter' as const,
+      symbol: 'diamond',
+      symbolSize: 11,
+      data: point === null ? [] : [[...point]],
+      itemStyle: { color, borderColor: theme.ground, borderWidth: 1.2 },
+    },
+  ];
+}
