@@ -68,11 +68,7 @@ export function libraryOperations(store: ProjectStore, parts: ApplicationParts) 
 
     setPatientRule(rule: PatientRule): void {
       const pictures = store.catalogue.pictureNames();
-      const keys = pictureKeys(pictures, rule);
-      const changed = store.catalogue.applyPatientRule(
-        rule,
-        new Map(pictures.map((picture, index) => [picture.imageId, keys[index]!])),
-      );
+      const changed = store.catalogue.applyPatientRule(rule, pictureKeys(pictures, rule));
       if (changed) store.splits.end(now());
     },
 

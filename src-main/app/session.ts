@@ -32,7 +32,7 @@ export async function openProject(path: string, newName: string | null, parts: A
   const library = libraryOperations(store, parts);
   const training = trainingOperations(path, store, parts);
   const evaluation = evaluationOperations(path, store, parts, training.runDirectory);
-  const report = reportOperations(path, store, parts);
+  const report = reportOperations(path, store, library.currentSplit);
   let open = true;
 
   return {

@@ -1,0 +1,42 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { ExpectedError } from '../../src-shared/contract/errors.ts';
+import type { JobContext } from '../../src-shared/contract/progress.ts';
+import type { SplitSummary } from '../../src-shared/contract/project.ts';
+import type { reportEntrySchema, reportRequestSchema } from '../../src-shared/contract/report.ts';
+import { softwareVersion } from '../platform/version.ts';
+import { buildReport, writeReport } from '../report/index.ts';
+import type { ProjectStore } from '../store/index.ts';
+import { createReportSource } from '../store/reportSource.ts';
+
+/** Reports as the shells call them, on one open project. */
+export function reportOperations(path: string, store: ProjectStore, currentSplit: () => SplitSummary | null) {
+  return {
+    async writeReport(
+      request: z.infer<typeof reportRequestSchema>,
+      context: JobContext,
+    ): Promise<z.infer<typeof reportEntrySchema>> {
+      const at = new Date().toISOString();
+      const directory = request.directory ?? join(path, 'reports', at.replaceAll(':', '-').slice(0, 19));
+      const model = buildReport(createReportSource(store, currentSplit, softwareVersion), {
+        runs: request.runs,
+        author: request.author,
+        at,
+      });
+      await mkdir(directory, { recursive: true }).catch((cause: unknown) => {
+        throw new ExpectedError(
+          {
+            code: 'PATH_NOT_WRITABLE',
+            message: `The folder ${directory} cannot be made.`,
+            kept: 'No report was written.',
+            remedy: 'Choose another folder.',
+          },
+          { cause },
+        );
+      });
+      const files = await writeReport(model, { directory, formats: request.formats }, context);
+      return store.reports.add(at, request.runs, files);
+    },
+  };
+}
