@@ -63,8 +63,17 @@ export const inspectWeightsJobSchema = z.strictObject({
 });
 
 export const computeRequestSchema = z.discriminatedUnion('kind', [
-  /** Choose this backend, prove it with the self-test, answer `ready` or `refused`. Sent once, first. */
-  z.strictObject({ kind: z.literal('start'), backend: backendNameSchema }),
+  /**
+   * Choose this backend, prove it with the self-test, answer `ready` or `refused`. Sent once, first. `binding` is the path
+   * of TensorFlow's Node-API addon for the two native backends. `engine` forces the composed operations; `fastest` takes the
+   * fused ones where they exist and agree.
+   */
+  z.strictObject({
+    kind: z.literal('start'),
+    backend: backendNameSchema,
+    binding: z.string().nullable(),
+    engine: z.enum(['fastest', 'composed']),
+  }),
   trainJobSchema,
   predictJobSchema,
   inspectWeightsJobSchema,

@@ -1,0 +1,111 @@
+import type { NativeRuntime, NativeTensor } from './fused.ts';
+import { adamConstants, type Variable } from './operations.ts';
+
+let variables = 0;
+
+/** A resource variable: TensorFlow's optimiser ops change it where it lies, without a second copy of the weights. */
+export function fusedVariable(native: NativeRuntime, initial: NativeTensor): Variable<NativeTensor> {
+  const { shape } = initial;
+  const value = allocate(native, initial);
+  let first: NativeTensor | null = null;
+  let second: NativeTensor | null = null;
+  const type = native.type('T');
+  const locking = native.boolean('use_locking', false);
+
+  const zeros = () => {
+    const filled = native.upload(new Float32Array(shape.reduce((product, size) => product * size, 1)), shape);
+    return allocate(native, filled);
+  };
+  const read = () => native.run('ReadVariableOp', [native.type('dtype')], [value], 1)[0]!;
+
+  /** torch.optim adds weightDecay · weight to the gradient. */
+  function penalised(gradient: NativeTensor, weightDecay: number): { slope: NativeTensor; owned: boolean } {
+    if (weightDecay === 0) return { slope: gradient, owned: false };
+    const factor = native.upload(Float32Array.of(weightDecay), []);
+    const weights = read();
+    const penalty = native.run('Mul', [type], [weights, factor], 1)[0]!;
+    const slope = native.run('AddV2', [type], [gradient, penalty], 1)[0]!;
+    native.dispose(factor, weights, penalty);
+    return { slope, owned: true };
+  }
+
+  function withScalars(values: number[], use: (scalars: NativeTensor[]) => void): void {
+    const scalars = values.map((one) => native.upload(Float32Array.of(one), []));
+    try {
+      use(scalars);
+    } finally {
+      native.dispose(...scalars);
+    }
+  }
+
+  return {
+    shape,
+    read,
+    assign(next) {
+      native.run('AssignVariableOp', [native.type('dtype')], [value, next], 0);
+      native.dispose(next);
+    },
+    updateByAdam(gradient, { learningRate, weightDecay, count }) {
+      const { beta1, beta2, epsilon } = adamConstants;
+      first ??= zeros();
+      second ??= zeros();
+      const moments = [first, second];
+      const { slope, owned } = penalised(gradient, weightDecay);
+      // TensorFlow adds its epsilon to the uncorrected root: torch's epsilon, scaled by the correction, is the same update.
+      const correction = Math.sqrt(1 - beta2 ** count);
+      withScalars(
+        [beta1 ** count, beta2 ** count, learningRate, beta1, beta2, epsilon * correction],
+        ([power1, power2, rate, decay1, decay2, small]) =>
+          native.run(
+            'ResourceApplyAdam',
+            [type, locking, native.boolean('use_nesterov', false)],
+            [value, ...moments, power1!, power2!, rate!, decay1!, decay2!, small!, slope],
+            0,
+          ),
+      );
+      if (owned) native.dispose(slope);
+    },
+    updateBySgd(gradient, { learningRate, weightDecay, momentum }) {
+      first ??= zeros();
+      const moving = first;
+      const { slope, owned } = penalised(gradient, weightDecay);
+      withScalars([learningRate, momentum], ([rate, inertia]) =>
+        native.run(
+          'ResourceApplyMomentum',
+          [type, locking, native.boolean('use_nesterov', false)],
+          [value, moving, rate!, slope, inertia!],
+          0,
+        ),
+      );
+      if (owned) native.dispose(slope);
+    },
+    dispose() {
+      for (const resource of [value, first, second]) {
+        if (resource === null) continue;
+        native.run('DestroyResourceOp', [native.boolean('ignore_lookup_error', true)], [resource], 0);
+        native.dispose(resource);
+      }
+      first = null;
+      second = null;
+    },
+  };
+}
+
+/** Makes a resource that takes the tensor over. */
+function allocate(native: NativeRuntime, initial: NativeTensor): NativeTensor {
+  variables += 1;
+  const resource = native.run(
+    'VarHandleOp',
+    [
+      native.type('dtype'),
+      native.shape('shape', initial.shape),
+      native.string('shared_name', `parenchyma-${variables}`),
+      native.string('container', ''),
+    ],
+    [],
+    1,
+  )[0]!;
+  native.run('AssignVariableOp', [native.type('dtype')], [resource, initial], 0);
+  native.dispose(initial);
+  return resource;
+}
