@@ -4,7 +4,7 @@
  */
 import { Enums, type Types } from '@cornerstonejs/core';
 import { imageProject, type Frame, type PixelArray } from '../api/images.ts';
-import { defaultWindow } from './presets.ts';
+import { defaultWindow } from '../ui/windowPresets.ts';
 
 export const scheme = 'parenchyma';
 

@@ -7,7 +7,7 @@ import type { Window } from '../../src-shared/contract/vocabulary.ts';
 import { toFailure } from '../api/failure.ts';
 import { cornerstoneId } from './cornerstoneImage.ts';
 import { factsOf, isCached, loadFacts, openViewport, type OpenViewport } from './engine.ts';
-import { defaultWindow, presets, windowBounds, windowOfBounds } from './presets.ts';
+import { defaultWindow, presets, windowBounds, windowOfBounds } from '../ui/windowPresets.ts';
 import { createStackPlayer, type StackPlayer } from './stackPlayer.ts';
 import type { ViewerCommand } from './viewerKeys.ts';
 

@@ -1,0 +1,86 @@
+/** A run's configuration as the form edits it, and as words. */
+import { runConfigurationSchema, type RunConfiguration } from '../../../src-shared/contract/training.ts';
+import { formatNumber } from '../../../src-shared/domain/format.ts';
+import { architectureWords, headWords } from '../../ui/words.ts';
+import { presets } from '../../ui/windowPresets.ts';
+
+export const imageSizes = [64, 96, 128, 160, 192, 224, 256, 320] as const;
+
+/** A configuration that ends in minutes on any machine: enough to see that everything works, not to judge the method. */
+export function quickTrial(defaults: RunConfiguration): RunConfiguration {
+  return {
+    ...defaults,
+    head: 'compact',
+    preprocessing: { ...defaults.preprocessing, imageSize: 64 },
+    epochs: 4,
+    batchSize: 16,
+    learningRate: 1e-3,
+  };
+}
+
+/** `own` takes each file's own window, a digit one of the presets, `custom` numbers of the user's. */
+export function windowChoice(configuration: RunConfiguration): string {
+  const window = configuration.preprocessing.window;
+  if (!window) return 'own';
+  return (
+    presets.find((one) => one.window.level === window.level && one.window.width === window.width)?.key ?? 'custom'
+  );
+}
+
+/** Fields whose value the contract refuses, each with the reason. */
+export function configurationProblems(configuration: RunConfiguration): string[] {
+  const parsed = runConfigurationSchema.safeParse(configuration);
+  if (parsed.success) return [];
+  const names: Record<string, string> = {
+    epochs: 'Epochs',
+    batchSize: 'Batch size',
+    learningRate: 'Learning rate',
+    weightDecay: 'Weight decay',
+    momentum: 'Momentum',
+    seed: 'Seed',
+    freeze: 'Frozen convolutions',
+    preprocessing: 'Picture',
+    augmentation: 'Random changes',
+  };
+  return parsed.error.issues.map((issue) => `${names[String(issue.path[0])] ?? String(issue.path[0])}: ${issue.message}`);
+}
+
+function windowWords(configuration: RunConfiguration): string {
+  const window = configuration.preprocessing.window;
+  if (!window) return "each file's own window";
+  const preset = presets.find((one) => one.window.level === window.level && one.window.width === window.width);
+  const numbers = `W ${formatNumber(window.width, 0)} L ${formatNumber(window.level, 0)} HU`;
+  return preset ? `${preset.words.toLowerCase()} window (${numbers})` : numbers;
+}
+
+function freezeWords(configuration: RunConfiguration): string {
+  if (configuration.freeze === 'none') return 'nothing frozen';
+  if (configuration.freeze === 'backbone') return 'whole backbone frozen';
+  return `first ${configuration.freeze} convolutions frozen`;
+}
+
+function augmentationWords({ augmentation }: RunConfiguration): string {
+  const parts: string[] = [];
+  if (augmentation.flip) parts.push('mirrored left–right');
+  if (augmentation.cropScale < 1) parts.push(`crops of ${formatNumber(100 * augmentation.cropScale, 0)}–100 %`);
+  if (augmentation.brightness > 0) parts.push(`brightness ±${formatNumber(100 * augmentation.brightness, 0)} %`);
+  if (augmentation.contrast > 0) parts.push(`contrast ±${formatNumber(100 * augmentation.contrast, 0)} %`);
+  return parts.length > 0 ? parts.join(', ') : 'none';
+}
+
+/** The configuration as pairs of name and words, for reading. */
+export function describeConfiguration(configuration: RunConfiguration): [name: string, words: string][] {
+  const { optimiser, learningRate, weightDecay, momentum } = configuration;
+  const optimiserWords = optimiser === 'adam' ? 'Adam' : `SGD, momentum ${momentum}`;
+  return [
+    ['Network', `${architectureWords[configuration.architecture]}, ${headWords[configuration.head]}`],
+    ['Starting weights', configuration.weights ?? 'random'],
+    ['Frozen', freezeWords(configuration)],
+    ['Picture', `${configuration.preprocessing.imageSize} × ${configuration.preprocessing.imageSize}, ${windowWords(configuration)}`],
+    ['Random changes', augmentationWords(configuration)],
+    ['Optimiser', `${optimiserWords}, learning rate ${learningRate}, weight decay ${weightDecay}`],
+    ['Epochs, batch', `${configuration.epochs}, ${configuration.batchSize}`],
+    ['Class weights', configuration.classWeights === 'balanced' ? 'balanced' : 'none'],
+    ['Seed', String(configuration.seed)],
+  ];
+}
