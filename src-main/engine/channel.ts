@@ -1,0 +1,27 @@
+/** The wire to a compute process. Electron's utilityProcess and Node's fork each give one. */
+export interface ComputeChannel {
+  send(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): void;
+  /** Called once; `detail` is the end of what the process wrote to its error output, empty where nothing was. */
+  onExit(listener: (exit: { code: number | null; signal: string | null; detail: string }) => void): void;
+  kill(): void;
+}
+
+/** Starts a fresh compute process with these variables added to its environment. */
+export type ForkCompute = (environment: Record<string, string>) => ComputeChannel;
+
+/** Environment of a compute process; the variables only work when they are there before the process begins. */
+export function computeEnvironment(backend: 'tensorflow-gpu' | 'tensorflow' | 'wasm'): Record<string, string> {
+  return {
+    TF_CPP_MIN_LOG_LEVEL: '2',
+    // Memory that a step frees is kept for the next instead of going back to the system each time: steadier steps.
+    MALLOC_MMAP_MAX_: '0',
+    MALLOC_TRIM_THRESHOLD_: '17179869184',
+    MALLOC_TOP_PAD_: '268435456',
+    GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
+    TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    // The GPU build of the library also serves as the CPU backend; without this it would take the GPU.
+    ...(backend === 'tensorflow' ? { CUDA_VISIBLE_DEVICES: '-1' } : {}),
+    NODE_OPTIONS: '',
+  };
+}

@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  ComputeEvent,
+  ComputeRequest,
+  PredictJob,
+  TrainedEvent,
+  TrainJob,
+} from '../../src-shared/contract/compute.ts';
+import type { BackendInfo, BackendRefusal } from '../../src-shared/contract/training.ts';
+import { backendNameSchema, type BackendName } from '../../src-shared/contract/vocabulary.ts';
+import type { ForkCompute } from './channel.ts';
+import { ComputeFailure } from './failure.ts';
+import type { EngineInstallation } from './install.ts';
+import { startProcess, type StartedProcess } from './process.ts';
+
+type Job = Extract<ComputeRequest, { job: string; kind: 'train' | 'predict' | 'inspectWeights' }>;
+export type JobInput<Kind extends Job['kind']> = Omit<Extract<Job, { kind: Kind }>, 'kind' | 'job'>;
+export type WeightsInspectedEvent = Extract<ComputeEvent, { kind: 'weightsInspected' }>;
+export type ComputeListener = (event: ComputeEvent) => void;
+
+export interface ComputeStatus {
+  /** The backend in use; null where none could be started. */
+  chosen: BackendInfo | null;
+  /** Why each better backend was not taken. */
+  refusals: BackendRefusal[];
+}
+
+export interface ComputeClient {
+  /** Chooses the backend on the first call and remembers it. */
+  status(): Promise<ComputeStatus>;
+  /** @throws ComputeFailure; a cancelled training is no failure but has the outcome `cancelled` */
+  train(input: Omit<TrainJob, 'kind' | 'job'>, onEvent: ComputeListener, signal: AbortSignal): Promise<TrainedEvent>;
+  /** Probabilities, one row per image. */
+  predict(input: Omit<PredictJob, 'kind' | 'job'>, onEvent: ComputeListener, signal: AbortSignal): Promise<number[][]>;
+  inspectWeights(input: JobInput<'inspectWeights'>): Promise<WeightsInspectedEvent>;
+  /** Ends the process; may be called twice. Jobs at work fail with `CLOSED`. */
+  close(): Promise<void>;
+}
+
+export interface ComputeClientOptions {
+  fork: ForkCompute;
+  /** What `ensureEngine` or `locateEngine` gave. */
+  engine: EngineInstallation;
+  /** Backends to try, best first; all of them unless given. */
+  backends?: BackendName[];
+  /** `composed` keeps to TF.js's own operations, for comparisons. */
+  operations?: 'fastest' | 'composed';
+  /** How long a cancelled job may take to stop before its process is ended. */
+  graceMilliseconds?: number;
+}
+
+/** The host's side of the compute process: starts it, watches it, starts it again after it died. */
+export function createComputeClient({
+  fork,
+  engine,
+  backends = backendNameSchema.options,
+  operations = 'fastest',
+  graceMilliseconds = 10_000,
+}: ComputeClientOptions): ComputeClient {
+  let current: Promise<{ process: StartedProcess | null; status: ComputeStatus }> | null = null;
+  let chosen: BackendName | null = null;
+  let refusals: BackendRefusal[] = [];
+  let closed = false;
+  const closing = new AbortController();
+
+  async function choose(): Promise<{ process: StartedProcess | null; status: ComputeStatus }> {
+    const candidates = chosen === null ? backends : [chosen];
+    const found: BackendRefusal[] = chosen === null ? [] : refusals;
+    for (const backend of candidates) {
+      const missing = missingEngine(engine, backend);
+      if (missing !== null) {
+        found.push(missing);
+        continue;
+      }
+      const binding = backend === 'wasm' ? null : (engine.engine?.binding ?? null);
+      const started = await startProcess(fork, backend, { binding, engine: operations });
+      if ('reason' in started) {
+        found.push(started);
+        continue;
+      }
+      if (closed) started.kill();
+      chosen = backend;
+      refusals = found;
+      return { process: started, status: { chosen: started.info, refusals: found } };
+    }
+    return { process: null, status: { chosen: null, refusals: found } };
+  }
+
+  async function ensureProcess(): Promise<StartedProcess> {
+    if (closed) throw new ComputeFailure('CLOSED', 'The program is closing.', 'Nothing was changed.');
+    const present = current === null ? null : await current;
+    if (present?.process?.alive()) return present.process;
+    // Two callers may have seen the same dead process; only the first of them starts a new one.
+    if (current !== null && (await current) === present) current = null;
+    current ??= choose();
+    const { process } = await current;
+    if (process !== null) return process;
+    current = null;
+    const reasons = refusals.map(({ backend, reason }) => `${backend}: ${reason}`).join(' ');
+    throw new ComputeFailure(
+      'NO_BACKEND',
+      `No backend can be used on this machine. ${reasons}`,
+      'Nothing was changed.',
+    );
+  }
+
+  async function perform(job: Job, onEvent: ComputeListener, signal: AbortSignal | null): Promise<ComputeEvent> {
+    signal?.throwIfAborted();
+    const process = await ensureProcess();
+    return runJob(process, job, { onEvent, signal, closing: closing.signal, graceMilliseconds });
+  }
+
+  return {
+    async status() {
+      if (closed) throw new ComputeFailure('CLOSED', 'The program is closing.', 'Nothing was changed.');
+      current ??= choose();
+      return (await current).status;
+    },
+    async train(input, onEvent, signal) {
+      const event = await perform({ ...input, kind: 'train', job: randomUUID() }, onEvent, signal);
+      if (event.kind === 'trained') return event;
+      throw unexpected(event);
+    },
+    async predict(input, onEvent, signal) {
+      const event = await perform({ ...input, kind: 'predict', job: randomUUID() }, onEvent, signal);
+      if (event.kind === 'predicted') return event.probabilities;
+      throw unexpected(event);
+    },
+    async inspectWeights(input) {
+      const event = await perform({ ...input, kind: 'inspectWeights', job: randomUUID() }, () => undefined, null);
+      if (event.kind === 'weightsInspected') return event;
+      throw unexpected(event);
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      closing.abort();
+      const present = current === null ? null : await current;
+      if (!present?.process?.alive()) return;
+      const { process } = present;
+      await new Promise<void>((resolve) => {
+        process.listen((event) => event === null && resolve());
+        process.kill();
+      });
+    },
+  };
+}
+
+function missingEngine(installation: EngineInstallation, backend: BackendName): BackendRefusal | null {
+  if (backend === 'wasm') return null;
+  const recorded = installation.refusals.find((refusal) => refusal.backend === backend);
+  const usable = installation.engine !== null && (backend === 'tensorflow' || installation.engine.gpu);
+  if (usable) return null;
+  return (
+    recorded ?? { backend, code: 'NOT_INSTALLED', reason: 'It is not installed. Run "node scripts/setup/engine.ts".' }
+  );
+}
+
+/** Sends a job and hears its events until it ends, one way or another. */
+function runJob(
+  process: StartedProcess,
+  job: Job,
+  options: { onEvent: ComputeListener; signal: AbortSignal | null; closing: AbortSignal; graceMilliseconds: number },
+): Promise<ComputeEvent> {
+  return new Promise((resolve, reject) => {
+    let grace: NodeJS.Timeout | null = null;
+    let killed = false;
+
+    const cancel = () => {
+      process.send({ kind: 'cancel', job: job.job });
+      grace ??= setTimeout(() => {
+        killed = true;
+        process.kill();
+      }, options.graceMilliseconds);
+    };
+    const finish = (settle: () => void) => {
+      stopListening();
+      options.signal?.removeEventListener('abort', cancel);
+      if (grace !== null) clearTimeout(grace);
+      settle();
+    };
+    const stopListening = process.listen((event) => {
+      if (event === null) {
+        finish(() => reject(endedEarly(process, { closing: options.closing.aborted, killed })));
+      } else if ('job' in event && event.job === job.job) {
+        if (event.kind === 'failed') finish(() => reject(new ComputeFailure(event.code, event.message, event.kept)));
+        else if (event.kind === 'progress' || event.kind === 'epoch') options.onEvent(event);
+        else finish(() => resolve(event));
+      }
+    });
+    options.signal?.addEventListener('abort', cancel, { once: true });
+    process.send(job);
+    if (options.signal?.aborted) cancel();
+  });
+}
+
+function endedEarly(process: StartedProcess, why: { closing: boolean; killed: boolean }): ComputeFailure {
+  const { kept, message, code } = process.failure();
+  if (why.closing) return new ComputeFailure('CLOSED', 'The program was closed while the job ran.', kept);
+  if (why.killed) return new ComputeFailure('CANCELLED', 'The job was cancelled; its process had to be ended.', kept);
+  return new ComputeFailure(code, message, kept);
+}
+
+function unexpected(event: ComputeEvent): ComputeFailure {
+  return new ComputeFailure('INTERNAL', `The compute process answered "${event.kind}".`, 'Nothing was changed.');
+}

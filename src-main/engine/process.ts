@@ -1,0 +1,87 @@
+import { computeEventSchema, type ComputeEvent, type ComputeRequest } from '../../src-shared/contract/compute.ts';
+import type { BackendInfo, BackendRefusal } from '../../src-shared/contract/training.ts';
+import type { BackendName } from '../../src-shared/contract/vocabulary.ts';
+import { computeEnvironment, type ForkCompute } from './channel.ts';
+import { ComputeFailure } from './failure.ts';
+
+const startTimeoutMilliseconds = 180_000;
+
+export type StartOptions = { binding: string | null; engine: 'fastest' | 'composed' };
+
+/** One living compute process that has proved its backend. */
+export interface StartedProcess {
+  info: BackendInfo;
+  send(request: ComputeRequest): void;
+  /** Hears every event from now on; `null` once, when the process has ended. */
+  listen(listener: (event: ComputeEvent | null) => void): () => void;
+  /** What is said about a process that has ended. */
+  failure(): ComputeFailure;
+  alive(): boolean;
+  kill(): void;
+}
+
+/** Starts a process and lets it prove its backend, or says why it could not. */
+export function startProcess(
+  fork: ForkCompute,
+  backend: BackendName,
+  options: StartOptions,
+): Promise<StartedProcess | BackendRefusal> {
+  return new Promise((resolve) => {
+    const channel = fork(computeEnvironment(backend));
+    const listeners = new Set<(event: ComputeEvent | null) => void>();
+    let ended: string | null = null;
+    const timer = setTimeout(() => {
+      channel.kill();
+      resolve({ backend, code: 'START_TIMEOUT', reason: 'It did not answer within three minutes.' });
+    }, startTimeoutMilliseconds);
+    timer.unref();
+
+    const started = (info: BackendInfo): StartedProcess => ({
+      info,
+      send: (request) => channel.send(request),
+      listen(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      failure: () => died(ended ?? ''),
+      alive: () => ended === null,
+      kill: () => channel.kill(),
+    });
+
+    channel.onMessage((message) => {
+      const event = computeEventSchema.safeParse(message);
+      if (!event.success) return;
+      if (event.data.kind === 'ready') {
+        clearTimeout(timer);
+        resolve(started(event.data.info));
+      } else if (event.data.kind === 'refused') {
+        clearTimeout(timer);
+        resolve({ backend, code: event.data.code, reason: event.data.reason });
+        channel.kill();
+      } else {
+        listeners.forEach((listener) => listener(event.data));
+      }
+    });
+    channel.onExit(({ code, signal, detail }) => {
+      clearTimeout(timer);
+      ended = describeExit(code, signal, detail);
+      resolve({ backend, code: 'PROCESS_DIED', reason: `The process that loaded it ended: ${ended}` });
+      [...listeners].forEach((listener) => listener(null));
+    });
+    channel.send({ kind: 'start', backend, ...options } satisfies ComputeRequest);
+  });
+}
+
+function died(how: string): ComputeFailure {
+  return new ComputeFailure(
+    'PROCESS_DIED',
+    `The compute process ended unexpectedly (${how}). If the machine ran out of memory, choose a smaller batch, a smaller image size or the compact head. It is started again for the next job.`,
+    'The model of the best epoch that was finished before is kept; the images and labels are unchanged.',
+  );
+}
+
+function describeExit(code: number | null, signal: string | null, detail: string): string {
+  const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+  const lastLine = detail.split('\n').at(-1)?.trim();
+  return lastLine ? `${how}: ${lastLine}` : how;
+}
