@@ -4,6 +4,7 @@ export type { DecodedFrame, FrameOutcome, InspectOutcome, InspectedImage } from 
 export { modalityValues } from './pixels/window.ts';
 export { Refusal, type RefusalCode, type Rejected } from './refusal.ts';
 export { findLeakage, type LeakageImage } from './leakage.ts';
+export { importPaths, type ImportDependencies, type ImportOutcome } from './import.ts';
 export {
   pictureKeys,
   previewPatientRule,
@@ -11,7 +12,8 @@ export {
   type PatientRulePreview,
   type PictureName,
 } from './patients.ts';
-export { freezeSnapshot, type Snapshot, type SnapshotImage, type SnapshotInput } from './snapshot.ts';
+export type { ImportEntry, ImportStore, KnownFile, NewFile, NewImage, NewRejection, WrittenEntry } from './ports.ts';
+export { freezeSnapshot, readSnapshot, type FrozenImage, type Snapshot, type SnapshotInput } from './snapshot.ts';
 export {
   matchSplitFiles,
   readSplitFiles,

@@ -6,6 +6,7 @@ import type { DicomFacts } from './outcomes.ts';
 
 /** Where a plain picture lies; `folder` is below its source, '/' between names. */
 export interface PictureName {
+  imageId: number;
   sourceId: number;
   folder: string;
   fileName: string;
@@ -88,15 +89,18 @@ function badPattern(what: string, cause?: unknown): ExpectedError {
   );
 }
 
-/** Key under which the patient is stored; a picture that the rule does not fit is a patient of its own. */
-export function pictureKeys(pictures: readonly PictureName[], rule: PatientRule): string[] {
+/** Key under which each image's patient is stored, by image id; a picture that the rule does not fit is a patient of its own. */
+export function pictureKeys(pictures: readonly PictureName[], rule: PatientRule): Map<number, string> {
   // Folders and whole names mean something within their source only; what a name says of the patient holds everywhere.
   const local = rule.kind === 'whole-name' || rule.kind === 'folder';
-  return patientsByRule(pictures, rule).map((patient, index) => {
-    const { sourceId, folder, fileName } = pictures[index]!;
-    if (patient === null) return `picture:${sourceId}:${folder}/${fileName}`;
-    return local ? `${rule.kind}:${sourceId}:${patient}` : `${rule.kind}:${patient}`;
-  });
+  const patients = patientsByRule(pictures, rule);
+  return new Map(
+    pictures.map(({ imageId, sourceId, folder, fileName }, index) => {
+      const patient = patients[index]!;
+      if (patient === null) return [imageId, `picture:${sourceId}:${folder}/${fileName}`];
+      return [imageId, local ? `${rule.kind}:${sourceId}:${patient}` : `${rule.kind}:${patient}`];
+    }),
+  );
 }
 
 /** Without a PatientID the study is the patient, then the series, then the file itself. */
@@ -127,7 +131,7 @@ export function previewPatientRule(
   );
   return {
     images: pictures.length,
-    patients: new Set(pictureKeys(pictures, rule)).size,
+    patients: new Set(pictureKeys(pictures, rule).values()).size,
     unmatched: patients.filter((patient) => patient === null).length,
     examples: shown.slice(0, examples),
   };

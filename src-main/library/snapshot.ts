@@ -1,42 +1,68 @@
-/** The frozen list a run is trained on. Its hash is over canonical JSON: the same images, labels, sets and preprocessing give the same. */
+/**
+ * The frozen list a run is trained on: content hashes, labels, sets, pseudonyms, classes and preprocessing as canonical JSON, so the
+ * same data in another project gives the same hash. No path, no file name, no identifier of a patient.
+ */
 import { createHash } from 'node:crypto';
-import type { Preprocessing } from '../../src-shared/contract/training.ts';
-import type { SetName } from '../../src-shared/contract/vocabulary.ts';
+import { z } from 'zod';
+import { preprocessingSchema, type Preprocessing } from '../../src-shared/contract/training.ts';
+import { setNameSchema, sha256Schema } from '../../src-shared/contract/vocabulary.ts';
 
-export interface SnapshotImage {
-  pixelSha256: string;
-  className: string;
-  set: SetName;
-  /** Never the hospital's identifier. */
-  pseudonym: string;
-}
+const frozenImageSchema = z.strictObject({
+  fileSha256: sha256Schema,
+  frame: z.int().nonnegative(),
+  pixelSha256: sha256Schema,
+  className: z.string(),
+  set: setNameSchema,
+  patient: z.string(),
+});
+export type FrozenImage = z.infer<typeof frozenImageSchema>;
 
-export interface SnapshotInput {
-  images: readonly SnapshotImage[];
-  classes: readonly string[];
-  positiveClass: string;
-  preprocessing: Preprocessing;
-}
+const documentSchema = z.strictObject({
+  format: z.literal('parenchyma-snapshot'),
+  version: z.literal(1),
+  classes: z.array(z.string()),
+  positiveClass: z.string(),
+  preprocessing: preprocessingSchema,
+  images: z.array(frozenImageSchema),
+});
 
+/** `sha256` is of `document`'s bytes. */
 export interface Snapshot {
   sha256: string;
   document: string;
 }
 
+export interface SnapshotInput {
+  images: readonly (Omit<FrozenImage, 'patient'> & { pseudonym: string })[];
+  classes: readonly string[];
+  positiveClass: string;
+  preprocessing: Preprocessing;
+}
+
 export function freezeSnapshot({ images, classes, positiveClass, preprocessing }: SnapshotInput): Snapshot {
-  const listed = images
-    .map(({ pixelSha256, className, set, pseudonym }) => ({ pixelSha256, label: className, set, patient: pseudonym }))
-    .map((image) => canonicalJson(image))
-    .sort();
-  const facts = canonicalJson({
+  const frozen = images.map(({ fileSha256, frame, pixelSha256, className, set, pseudonym }): FrozenImage => ({
+    fileSha256,
+    frame,
+    pixelSha256,
+    className,
+    set,
+    patient: pseudonym,
+  }));
+  frozen.sort((a, b) => (a.fileSha256 === b.fileSha256 ? a.frame - b.frame : a.fileSha256 < b.fileSha256 ? -1 : 1));
+  const document = canonicalJson({
     format: 'parenchyma-snapshot',
     version: 1,
-    classes: [...classes],
+    classes,
     positiveClass,
     preprocessing,
+    images: frozen,
   });
-  const document = `${facts.slice(0, -1)},"images":[${listed.join(',')}]}`;
   return { sha256: createHash('sha256').update(document).digest('hex'), document };
+}
+
+/** The images of a stored document; throws when it is no snapshot. */
+export function readSnapshot(document: string): FrozenImage[] {
+  return documentSchema.parse(JSON.parse(document)).images;
 }
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };

@@ -16,15 +16,15 @@ export interface SplitList {
 
 export interface ListedImage {
   imageId: number;
+  path: string;
   fileName: string;
-  /** Folder of the image below its source, and its class: either tells images of the same name apart. */
-  folder: string;
-  className: string | null;
+  className: string;
 }
 
 export interface SplitListMatch {
+  /** Set by image id. */
   sets: Map<number, SetName>;
-  /** Names in the lists for which the project has no image. */
+  /** Names in the lists for which there is no image; official lists are often of a larger collection. */
   missing: string[];
   /** Images that no list names; they are in no set. */
   unlisted: number;
@@ -78,7 +78,7 @@ export function linesOf(text: string): string[] {
     .filter((line) => line !== '');
 }
 
-/** Names are matched exactly first, then without regard to letter case, normal form and folders before them. */
+/** Names are matched exactly first, then without regard to letter case and normal form. */
 export function matchSplitFiles(lists: readonly SplitList[], images: readonly ListedImage[]): SplitListMatch {
   const exact = groupBy(images, (image) => image.fileName);
   const loose = groupBy(images, (image) => normalised(image.fileName));
@@ -91,19 +91,19 @@ export function matchSplitFiles(lists: readonly SplitList[], images: readonly Li
       for (const { imageId } of narrow(candidates, folder)) sets.set(imageId, set);
     }
   }
-  if (sets.size === 0) throw unreadable('None of the names in the lists is the name of an image of this project.');
+  if (sets.size === 0) {
+    throw unreadable('None of the names in the lists is the name of a labelled image of this project.');
+  }
   return { sets, missing, unlisted: images.filter(({ imageId }) => !sets.has(imageId)).length };
 }
 
-/** Of images with one name, those of the list's class; all of them when that tells nothing. */
+/** Of images with one name, those of the list's class, by label or by folder; all of them when that tells nothing. */
 function narrow(candidates: readonly ListedImage[], folder: string): readonly ListedImage[] {
   if (candidates.length < 2) return candidates;
   const wanted = letters(folder);
-  const ofClass = candidates.filter(({ className }) => className !== null && letters(className) === wanted);
+  const ofClass = candidates.filter(({ className }) => letters(className) === wanted);
   if (ofClass.length > 0) return ofClass;
-  const ofFolder = candidates.filter((image) =>
-    image.folder.split('/').some((one) => letters(one) === wanted || letters(one) === `ct${wanted}`),
-  );
+  const ofFolder = candidates.filter(({ path }) => [wanted, `ct${wanted}`].includes(letters(basename(dirname(path)))));
   return ofFolder.length > 0 ? ofFolder : candidates;
 }
 

@@ -11,7 +11,7 @@ export interface SplitImage {
 }
 
 export interface SplitOptions {
-  /** Shares of training, validation and test; any scale, at least two above 0. */
+  /** Shares of training, validation and test, on any scale; a set with share 0 stays empty. */
   ratio: readonly [number, number, number];
   seed: number;
   /** Images whose set was given; all images of their patients take it. */
@@ -27,15 +27,15 @@ interface Patient {
 /** Set by image id for every image. Throws ExpectedError when the images cannot be split so that every set has every class. */
 export function splitByPatient(
   images: readonly SplitImage[],
-  { ratio, seed, fixed }: SplitOptions,
+  { ratio, seed, fixed = new Map() }: SplitOptions,
 ): Map<number, SetName> {
   const wanted = setNames.filter((_, index) => ratio[index]! > 0);
-  checkRatio(ratio, wanted);
   const patients = groupByPatient(images);
   const classes = new Map(images.map(({ classId, className }) => [classId, className]));
+  checkRatio(ratio, wanted);
   checkEnough(patients, classes, wanted);
 
-  const fixedSets = setsOfFixedPatients(images, fixed ?? new Map());
+  const fixedSets = setsOfFixedPatients(images, fixed);
   const random = createRandom(seed);
   const result = new Map<number, SetName>();
   for (const classId of [...classes.keys()].sort((a, b) => a - b)) {
@@ -52,7 +52,7 @@ export function splitByPatient(
     free.forEach((patient, index) => assign(result, patient, sets[index]!));
   }
   // A list that gives one patient two sets is kept as it stands; it shows up as a finding.
-  for (const [image, set] of fixed ?? []) if (result.has(image)) result.set(image, set);
+  for (const [image, set] of fixed) if (result.has(image)) result.set(image, set);
   return result;
 }
 
@@ -117,12 +117,13 @@ function setsForFree(count: number, quotas: readonly number[], given: readonly n
   return setNames.flatMap((set, index) => Array.from({ length: missing[index]! }, () => set));
 }
 
-function checkRatio(ratio: readonly number[], wanted: readonly SetName[]): void {
+function checkRatio(ratio: SplitOptions['ratio'], wanted: readonly SetName[]): void {
   const sound = ratio.every((share) => Number.isFinite(share) && share >= 0);
   if (sound && wanted.includes('training') && wanted.length >= 2) return;
   throw new ExpectedError({
     code: 'INVALID_INPUT',
     message: `The ratio ${ratio.join('/')} cannot be used.`,
+    kept: 'The split is as it was.',
     remedy: 'Give shares of training, validation and test, such as 70/15/15; training and one other must be above 0.',
   });
 }
@@ -137,16 +138,24 @@ function checkEnough(
     throw new ExpectedError({
       code: 'ONE_CLASS_ONLY',
       message: only === undefined ? 'No image has a class yet.' : `All labelled images are of one class, ${only}.`,
+      kept: 'The split is as it was.',
       remedy: 'Import or label images of a second class.',
     });
   }
+  if (patients.length === 1) throw tooFew('All labelled images are of one patient');
   for (const [classId, name] of classes) {
     const count = patients.filter((patient) => patient.classId === classId).length;
     if (count >= wanted.length) continue;
-    throw new ExpectedError({
-      code: 'TOO_FEW_PATIENTS',
-      message: `The class ${name} has images of ${count} ${count === 1 ? 'patient' : 'patients'}; ${wanted.length} sets (${wanted.join(', ')}) need at least ${wanted.length}, because images of one patient are never in two sets.`,
-      remedy: 'Add patients, use fewer sets, or check the rule that gives pictures their patient.',
-    });
+    const sets = `${wanted.slice(0, -1).join(', ')} and ${wanted.at(-1)!}`;
+    throw tooFew(`The class ${name} has ${count} ${count === 1 ? 'patient' : 'patients'} for ${sets}`);
   }
+}
+
+function tooFew(what: string): ExpectedError {
+  return new ExpectedError({
+    code: 'TOO_FEW_PATIENTS',
+    message: `${what}; each set needs at least one of each class, and images of one patient are never in two sets.`,
+    kept: 'The split is as it was.',
+    remedy: 'Add patients, use fewer sets, or check the rule that gives pictures their patient.',
+  });
 }

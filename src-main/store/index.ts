@@ -4,7 +4,9 @@ import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import { createCatalogue } from './catalogue.ts';
 import { createClassStore } from './classes.ts';
 import { openDatabase } from './database.ts';
+import { createImportStore } from './library.ts';
 import { createEvaluationStore } from './evaluations.ts';
+import { createImportStore } from './library.ts';
 import { createProjectStore, createReportStore } from './project.ts';
 import { createRunStore } from './runs.ts';
 import { createSplitStore } from './splits.ts';
@@ -17,10 +19,13 @@ export function openProjectStore(directory: string) {
     throw notWritable(directory, cause);
   }
   const database = openDatabase(join(directory, 'project.sqlite'));
+  const catalogue = createCatalogue(database);
+  const catalogue = createCatalogue(database);
   return {
     database,
     project: createProjectStore(database),
-    catalogue: createCatalogue(database),
+    catalogue,
+    imports: createImportStore(database, catalogue),
     classes: createClassStore(database),
     splits: createSplitStore(database),
     runs: createRunStore(database),

@@ -32,12 +32,16 @@ CREATE TABLE patients (
   sex TEXT,
   age_years REAL
 ) STRICT;
+-- The next pseudonym is one more than the greatest.
+CREATE INDEX patients_number ON patients (CAST(substr(pseudonym, 2) AS INTEGER));
 
 CREATE TABLE series (
   id INTEGER PRIMARY KEY,
   series_uid TEXT NOT NULL UNIQUE,
   study_uid TEXT,
   patient_id INTEGER NOT NULL REFERENCES patients (id),
+  series_number INTEGER,
+  description TEXT,
   modality TEXT,
   body_part TEXT,
   manufacturer TEXT,
@@ -60,6 +64,9 @@ CREATE TABLE files (
   transfer_syntax TEXT,
   sop_class_uid TEXT,
   sop_instance_uid TEXT,
+  burned_in_annotation INTEGER CHECK (burned_in_annotation IN (0, 1)),
+  -- JSON array of what was odd in the file and how it was read.
+  warnings TEXT NOT NULL,
   imported_at TEXT NOT NULL,
   UNIQUE (source_id, relative_path)
 ) STRICT;
@@ -70,6 +77,8 @@ CREATE TABLE duplicates (
   source_id INTEGER NOT NULL REFERENCES sources (id),
   relative_path TEXT NOT NULL,
   file_id INTEGER NOT NULL REFERENCES files (id),
+  bytes INTEGER NOT NULL,
+  modified_at TEXT NOT NULL,
   PRIMARY KEY (source_id, relative_path)
 ) STRICT, WITHOUT ROWID;
 
@@ -88,6 +97,9 @@ CREATE TABLE images (
   patient_id INTEGER NOT NULL REFERENCES patients (id),
   series_id INTEGER REFERENCES series (id),
   instance_number INTEGER,
+  -- Image Position (Patient), Image Orientation (Patient): JSON arrays of 3 and 6 numbers, millimetres and direction cosines.
+  position TEXT,
+  orientation TEXT,
   -- Millimetres along the normal of the slice.
   slice_position REAL,
   slice_thickness REAL,

@@ -1,0 +1,103 @@
+/** Finds the files below what the user picked, in an order that is the same on every machine. */
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, join, sep } from 'node:path';
+import { ExpectedError } from '../../src-shared/contract/errors.ts';
+
+export interface FoundFile {
+  path: string;
+  /** Path below the source, '/' between names; '' when the source is this file. */
+  relativePath: string;
+}
+
+export interface Source {
+  path: string;
+  files: FoundFile[];
+  /** Folders that could not be listed. */
+  unreadable: string[];
+}
+
+const mostFiles = 5_000_000;
+const deepest = 64;
+const systemNames = new Set([
+  'thumbs.db',
+  'desktop.ini',
+  '__macosx',
+  'system volume information',
+  '$recycle.bin',
+  'ehthumbs.db',
+]);
+
+/** Hidden files, the operating system's litter, and Parenchyma's own projects are nobody's images. */
+export function isSkipped(name: string): boolean {
+  return name.startsWith('.') || systemNames.has(name.toLowerCase()) || name.endsWith('.parenchyma');
+}
+
+const natural = new Intl.Collator('en', { numeric: true });
+
+/** 'slice2' before 'slice10'; names that differ in letter case or accents only are told apart by their code units. */
+export function naturalOrder(a: string, b: string): number {
+  return natural.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+export async function walkSource(picked: string, signal: AbortSignal): Promise<Source> {
+  const path = await realpath(picked).catch((cause: unknown) => {
+    throw notFound(picked, cause);
+  });
+  const info = await stat(path);
+  if (info.isFile()) return { path, files: [{ path, relativePath: '' }], unreadable: [] };
+  if (!info.isDirectory()) throw notFound(picked, undefined);
+  const source: Source = { path, files: [], unreadable: [] };
+  await walkFolder(source, path, '', new Set([path]), signal);
+  return source;
+}
+
+async function walkFolder(
+  source: Source,
+  folder: string,
+  below: string,
+  visited: Set<string>,
+  signal: AbortSignal,
+): Promise<void> {
+  signal.throwIfAborted();
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => null);
+  if (entries === null || visited.size > mostFiles) {
+    source.unreadable.push(folder);
+    return;
+  }
+  entries.sort((a, b) => naturalOrder(a.name, b.name));
+  for (const entry of entries) {
+    if (isSkipped(entry.name)) continue;
+    const path = join(folder, entry.name);
+    const relativePath = below === '' ? entry.name : `${below}/${entry.name}`;
+    const kind = entry.isSymbolicLink() ? await linkKind(path, source.path) : entry;
+    if (kind === null) continue;
+    if (kind.isFile()) source.files.push({ path, relativePath });
+    else if (kind.isDirectory() && relativePath.split('/').length < deepest) {
+      const real = await realpath(path);
+      if (visited.has(real)) continue;
+      visited.add(real);
+      await walkFolder(source, path, relativePath, visited, signal);
+    }
+  }
+}
+
+/** What a link points to; null when that lies outside of the source or is gone. */
+async function linkKind(path: string, root: string): Promise<{ isFile(): boolean; isDirectory(): boolean } | null> {
+  try {
+    const target = await realpath(path);
+    return target.startsWith(root + sep) ? await stat(target) : null;
+  } catch {
+    return null;
+  }
+}
+
+function notFound(path: string, cause: unknown): ExpectedError {
+  return new ExpectedError(
+    {
+      code: 'PATH_NOT_FOUND',
+      message: `${basename(path)} cannot be found or opened (${path}).`,
+      remedy: 'Check the path; connect the drive or the network folder it is on.',
+    },
+    { cause },
+  );
+}
