@@ -33,7 +33,8 @@ export function draftProblem(draft: readonly DraftClass[]): string | null {
 }
 
 /** Words that usually name the class without the finding. */
-const negativeWords = /(^|[^a-z])(non?|not|neg|negative|normal|healthy|control|without)([^a-z]|$)|noncovid|non[-_ ]?covid/i;
+const negativeWords =
+  /(^|[^a-z])(non?|not|neg|negative|normal|healthy|control|without)([^a-z]|$)|noncovid|non[-_ ]?covid/i;
 
 /** Classes named like folders; the first name that does not sound like "without the finding" becomes positive. */
 export function classesFromNames(names: readonly string[], existing: readonly DraftClass[]): DraftClass[] {

@@ -2,7 +2,8 @@
 export function ratioProblem(ratio: readonly number[]): string | null {
   if (ratio.some((share) => !Number.isFinite(share) || share < 0)) return 'Every share is a number from 0 to 100.';
   const sum = ratio.reduce((total, share) => total + share, 0);
-  if (Math.abs(sum - 100) > 1e-9) return `The three shares make ${Math.round(sum * 100) / 100} %; they must make 100 %.`;
+  if (Math.abs(sum - 100) > 1e-9)
+    return `The three shares make ${Math.round(sum * 100) / 100} %; they must make 100 %.`;
   if ((ratio[0] ?? 0) === 0) return 'Without a training set nothing can be trained.';
   if ((ratio[1] ?? 0) === 0) return 'Without a validation set the best epoch cannot be chosen.';
   return null;

@@ -22,9 +22,7 @@ export function quickTrial(defaults: RunConfiguration): RunConfiguration {
 export function windowChoice(configuration: RunConfiguration): string {
   const window = configuration.preprocessing.window;
   if (!window) return 'own';
-  return (
-    presets.find((one) => one.window.level === window.level && one.window.width === window.width)?.key ?? 'custom'
-  );
+  return presets.find((one) => one.window.level === window.level && one.window.width === window.width)?.key ?? 'custom';
 }
 
 /** Fields whose value the contract refuses, each with the reason. */
@@ -42,7 +40,9 @@ export function configurationProblems(configuration: RunConfiguration): string[]
     preprocessing: 'Picture',
     augmentation: 'Random changes',
   };
-  return parsed.error.issues.map((issue) => `${names[String(issue.path[0])] ?? String(issue.path[0])}: ${issue.message}`);
+  return parsed.error.issues.map(
+    (issue) => `${names[String(issue.path[0])] ?? String(issue.path[0])}: ${issue.message}`,
+  );
 }
 
 function windowWords(configuration: RunConfiguration): string {
@@ -76,7 +76,10 @@ export function describeConfiguration(configuration: RunConfiguration): [name: s
     ['Network', `${architectureWords[configuration.architecture]}, ${headWords[configuration.head]}`],
     ['Starting weights', configuration.weights ?? 'random'],
     ['Frozen', freezeWords(configuration)],
-    ['Picture', `${configuration.preprocessing.imageSize} × ${configuration.preprocessing.imageSize}, ${windowWords(configuration)}`],
+    [
+      'Picture',
+      `${configuration.preprocessing.imageSize} × ${configuration.preprocessing.imageSize}, ${windowWords(configuration)}`,
+    ],
     ['Random changes', augmentationWords(configuration)],
     ['Optimiser', `${optimiserWords}, learning rate ${learningRate}, weight decay ${weightDecay}`],
     ['Epochs, batch', `${configuration.epochs}, ${configuration.batchSize}`],

@@ -1,7 +1,7 @@
 /** The stack that an image belongs to: its series, or the pictures of its patient. */
 import { ref, shallowRef, watch, type Ref } from 'vue';
-import { useClient } from '../../api/client.ts';
-import { isAbort } from '../../api/failure.ts';
+import { useClient } from '../api/client.ts';
+import { isAbort } from '../api/failure.ts';
 
 export function useStack(selectedId: Ref<number | null>) {
   const client = useClient();
