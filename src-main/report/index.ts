@@ -1,0 +1,8 @@
+/** Evaluation reports: the model of one, and its PDF, HTML, CSV and JSON. */
+export { buildReport, researchNotice } from './buildReport.ts';
+export type { ReportAbout } from './buildReport.ts';
+export { predictionsCsv } from './csv.ts';
+export { reportModelSchema } from './model.ts';
+export type { ReportModel } from './model.ts';
+export type { ReportData, ReportPrediction, ReportProject, ReportRun, ReportSource } from './ports.ts';
+export { writeReport } from './writeReport.ts';

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { testOpeningSchema } from '../../src-shared/contract/evaluation.ts';
+import { comparisonDocumentSchema, intervalSchema, metricsDocumentSchema } from '../../src-shared/contract/metrics.ts';
+import { runStateSchema } from '../../src-shared/contract/runs.ts';
+import { backendInfoSchema, epochRecordSchema, runConfigurationSchema } from '../../src-shared/contract/training.ts';
+import { setNameSchema, sha256Schema, timestampSchema } from '../../src-shared/contract/vocabulary.ts';
+
+const count = z.int().nonnegative();
+
+/** One image as the report names it: pseudonym, hash, set, label, probability, decision. */
+export const reportPredictionSchema = z.strictObject({
+  id: z.string(),
+  patient: z.string(),
+  pixelSha256: sha256Schema,
+  set: setNameSchema,
+  label: z.string(),
+  probability: z.number(),
+  threshold: z.number(),
+  decision: z.string(),
+  outcome: z.enum(['tp', 'fp', 'fn', 'tn']),
+  review: z.enum(['agree', 'disagree', 'unsure']).nullable(),
+});
+export type ReportPredictionRow = z.infer<typeof reportPredictionSchema>;
+
+export const reportModelSectionSchema = z.strictObject({
+  classes: z.array(z.string()),
+  /** Configuration without the path of the weights file, which may name a person or a folder. */
+  configuration: runConfigurationSchema.omit({ weights: true }),
+  initialWeights: z.enum(['random', 'file']),
+  initialWeightsSha256: sha256Schema.nullable(),
+  weightsSha256: sha256Schema.nullable(),
+  snapshotSha256: sha256Schema.nullable(),
+  selectedEpoch: z.int().positive().nullable(),
+  selectionRule: z.string(),
+  trainedWithVersion: z.string().nullable(),
+  search: z
+    .strictObject({
+      method: z.string(),
+      trials: count,
+      ranges: z.array(z.strictObject({ parameter: z.string(), range: z.string() })),
+    })
+    .nullable(),
+});
+
+export const subgroupSchema = z.strictObject({
+  attribute: z.string(),
+  level: z.string(),
+  images: count,
+  positive: count,
+  sensitivity: intervalSchema,
+  specificity: intervalSchema,
+  auc: intervalSchema,
+});
+export type Subgroup = z.infer<typeof subgroupSchema>;
+
+export const reportRunSchema = z.strictObject({
+  id: z.string(),
+  number: z.int().positive(),
+  state: runStateSchema,
+  createdAt: timestampSchema,
+  endedAt: timestampSchema.nullable(),
+  backend: backendInfoSchema.nullable(),
+  peakMemoryBytes: z.number().nullable(),
+  model: reportModelSectionSchema,
+  epochs: z.array(epochRecordSchema),
+  validation: metricsDocumentSchema.nullable(),
+  test: metricsDocumentSchema.nullable(),
+  predictions: z.array(reportPredictionSchema),
+  subgroups: z.strictObject({ set: setNameSchema, rows: z.array(subgroupSchema) }).nullable(),
+});
+export type ReportRunModel = z.infer<typeof reportRunSchema>;
+
+export const flowSchema = z.strictObject({
+  filesFound: count,
+  duplicates: count,
+  refused: z.array(z.strictObject({ reason: z.string(), files: count })),
+  images: count,
+  patients: count,
+  unlabelled: count,
+  outsideSplit: count,
+  sets: z.array(
+    z.strictObject({
+      set: setNameSchema,
+      images: count,
+      patients: count,
+      classes: z.array(z.strictObject({ name: z.string(), images: count })),
+    }),
+  ),
+});
+export type Flow = z.infer<typeof flowSchema>;
+
+/** Everything a report says; PDF, HTML, CSV and JSON are drawn from this and nothing else. */
+export const reportModelSchema = z.strictObject({
+  format: z.literal('parenchyma-report'),
+  version: z.literal(1),
+  title: z.string(),
+  createdAt: timestampSchema,
+  author: z.string(),
+  softwareVersion: z.string(),
+  notice: z.string(),
+  intendedUse: z.string(),
+  project: z.strictObject({
+    name: z.string(),
+    createdAt: timestampSchema,
+    positiveClass: z.string(),
+    classes: z.array(z.strictObject({ name: z.string(), positive: z.boolean(), images: count, patients: count })),
+  }),
+  data: z.strictObject({
+    sources: z.array(z.strictObject({ name: z.string(), formats: z.string(), images: count, patients: count })),
+    flow: flowSchema,
+    labels: z.array(z.string()),
+    deidentification: z.string(),
+    split: z.array(z.string()),
+    findings: z.array(z.string()),
+  }),
+  runs: z.array(reportRunSchema).min(1),
+  /** Runs on the same images of the same set; null for a single run or where images differ. */
+  comparison: comparisonDocumentSchema.nullable(),
+  openings: z.array(testOpeningSchema),
+  limitations: z.array(z.string()),
+  claim: z.array(z.strictObject({ item: z.int(), topic: z.string(), answer: z.string() })),
+});
+export type ReportModel = z.infer<typeof reportModelSchema>;

@@ -1,0 +1,224 @@
+import { dirname, join } from 'node:path';
+import { createRequire } from 'node:module';
+import pdfmake from 'pdfmake';
+import type { Content, TDocumentDefinitions, TableCell } from 'pdfmake/interfaces.js';
+import { lightTheme } from '../../src-shared/charts/index.ts';
+import type { Block, Figure, Section, TableBlock } from './blocks.ts';
+import type { ReportModel } from './model.ts';
+import { keyFigures, reportSections } from './sections.ts';
+
+/** A4 in points, less the margins. */
+const textWidth = 595.28 - 2 * 46;
+const colors = { text: '#17202c', quiet: '#536174', line: '#d3dae4', accent: '#0b6aa6', band: '#f3f6fa' } as const;
+const theme = { ...lightTheme, fontFamily: 'Roboto' };
+
+const fontFolder = join(dirname(createRequire(import.meta.url).resolve('pdfmake/package.json')), 'fonts', 'Roboto');
+const fontFiles = {
+  normal: join(fontFolder, 'Roboto-Regular.ttf'),
+  bold: join(fontFolder, 'Roboto-Medium.ttf'),
+  italics: join(fontFolder, 'Roboto-Italic.ttf'),
+  bolditalics: join(fontFolder, 'Roboto-MediumItalic.ttf'),
+};
+
+/** The report as a tagged PDF, A4. Nothing but the packaged font files is read; no address is opened. */
+export async function reportPdf(model: ReportModel): Promise<Uint8Array> {
+  const fontPaths = new Set<string>(Object.values(fontFiles));
+  pdfmake.setUrlAccessPolicy(() => false);
+  pdfmake.setLocalAccessPolicy((path) => fontPaths.has(path));
+  pdfmake.setFonts({ Roboto: { ...fontFiles } });
+  return pdfmake.createPdf(documentDefinition(model)).getBuffer();
+}
+
+function documentDefinition(model: ReportModel): TDocumentDefinitions {
+  return {
+    pageSize: 'A4',
+    pageMargins: [46, 54, 46, 52],
+    tagged: true,
+    displayTitle: true,
+    language: 'en',
+    info: {
+      title: model.title,
+      author: model.author,
+      subject: model.notice,
+      creator: `Parenchyma ${model.softwareVersion}`,
+    },
+    defaultStyle: { font: 'Roboto', fontSize: 9, lineHeight: 1.2, color: colors.text },
+    header: (page) =>
+      page === 1 ? '' : { text: model.title, margin: [46, 24, 46, 0], fontSize: 7.5, color: colors.quiet },
+    footer: (page, pages) => ({
+      margin: [46, 16, 46, 0],
+      fontSize: 7.5,
+      color: colors.quiet,
+      columns: [
+        { text: model.notice, bold: true, width: 'auto' },
+        { text: `Page ${page} of ${pages}`, alignment: 'right' },
+      ],
+    }),
+    content: [...titleContent(model), ...reportSections(model).flatMap(sectionContent)],
+  };
+}
+
+function titleContent(model: ReportModel): Content[] {
+  const by = model.author === '' ? '' : `${model.author} · `;
+  return [
+    { text: 'EVALUATION REPORT', fontSize: 8, bold: true, color: colors.accent, characterSpacing: 1.2 },
+    { text: model.project.name, fontSize: 22, bold: true, margin: [0, 2, 0, 0], lineHeight: 1.1 },
+    {
+      text: `${by}${model.createdAt.slice(0, 10)} · Parenchyma ${model.softwareVersion}`,
+      color: colors.quiet,
+      margin: [0, 2, 0, 10],
+    },
+    {
+      table: { widths: ['*'], body: [[{ text: model.notice, bold: true, color: '#8a5a00', fillColor: '#fdf3da' }]] },
+      layout: {
+        hLineWidth: () => 0,
+        vLineWidth: () => 0,
+        paddingLeft: () => 8,
+        paddingTop: () => 5,
+        paddingBottom: () => 3,
+      },
+      margin: [0, 0, 0, 12],
+    },
+    { text: 'Key figures', fontSize: 11, bold: true, margin: [0, 0, 0, 4] },
+    blockContent(keyFigures(model)),
+  ];
+}
+
+function sectionContent(section: Section): Content[] {
+  const [first, ...rest] = section.blocks.map(blockContent);
+  const heading: Content = {
+    text: `${section.number}  ${section.title}`,
+    fontSize: 14,
+    bold: true,
+    color: colors.accent,
+    margin: [0, section.newPage ? 0 : 14, 0, 6],
+    ...(section.newPage ? { pageBreak: 'before' as const } : {}),
+  };
+  // The heading stays with the first block where that is short; a long table breaks over pages by itself.
+  const firstKind = section.blocks[0]?.kind;
+  const together = firstKind === 'paragraph' || firstKind === 'figures' || firstKind === 'subheading';
+  if (first === undefined) return [heading];
+  return together ? [{ stack: [heading, first], unbreakable: true }, ...rest] : [heading, first, ...rest];
+}
+
+function blockContent(block: Block): Content {
+  switch (block.kind) {
+    case 'subheading':
+      return { text: block.text, fontSize: 10.5, bold: true, margin: [0, 8, 0, 3] };
+    case 'paragraph':
+      return { text: block.text, margin: [0, 0, 0, 6], ...(block.quiet ? { color: colors.quiet } : {}) };
+    case 'list':
+      return { ul: [...block.items], margin: [0, 0, 0, 6], markerColor: colors.quiet };
+    case 'facts':
+      return factsContent(block.rows);
+    case 'table':
+      return tableContent(block.table);
+    case 'figures':
+      return { stack: figureRows(block.figures).map(figureRow) };
+  }
+}
+
+/** A word longer than its column may break anywhere; other text breaks between words. */
+function wordBreak(text: string, longest: number): { wordBreak?: 'break-all' } {
+  return text.split(/\s/).some((word) => word.length > longest) ? { wordBreak: 'break-all' } : {};
+}
+
+const layout = {
+  hLineWidth: (row: number, node: { table: { body: unknown[] } }) =>
+    row === 1 || row === node.table.body.length ? 0.8 : 0.4,
+  vLineWidth: () => 0,
+  hLineColor: (row: number) => (row <= 1 ? colors.quiet : colors.line),
+  paddingTop: () => 2.6,
+  paddingBottom: () => 1.6,
+  paddingLeft: () => 4,
+  paddingRight: () => 4,
+};
+
+function factsContent(rows: readonly (readonly [string, string])[]): Content {
+  return {
+    table: {
+      widths: [112, '*'],
+      body: rows.map(([name, value]): TableCell[] => [
+        { text: name, color: colors.quiet },
+        { text: value, ...wordBreak(value, 68) },
+      ]),
+    },
+    layout: {
+      ...layout,
+      hLineWidth: (row, node) => (row === 0 || row === node.table.body.length ? 0 : 0.4),
+      hLineColor: () => colors.line,
+    },
+    margin: [0, 0, 0, 8],
+  };
+}
+
+function tableContent(table: TableBlock): Content {
+  const fontSize = table.dense ? 7.5 : 8.5;
+  const body: TableCell[][] = [
+    table.columns.map((column) => ({
+      text: column.title,
+      bold: true,
+      alignment: column.align ?? 'left',
+      color: colors.quiet,
+    })),
+    ...table.rows.map((row, place) =>
+      row.map((text, column) => ({
+        text,
+        ...wordBreak(text, 24),
+        alignment: table.columns[column]?.align ?? 'left',
+        ...(table.strongRows?.includes(place) ? { bold: true } : {}),
+      })),
+    ),
+  ];
+  const caption: Content[] =
+    table.caption === undefined
+      ? []
+      : [{ text: table.caption, fontSize: 8, color: colors.quiet, margin: [0, 0, 0, 3] }];
+  return {
+    stack: [
+      ...caption,
+      {
+        table: {
+          headerRows: 1,
+          dontBreakRows: true,
+          widths: table.columns.map((column) => (column.wide ? '*' : 'auto')),
+          body,
+        },
+        layout,
+        fontSize,
+      },
+    ],
+    margin: [0, 0, 0, 10],
+    ...(table.rows.length <= 16 ? { unbreakable: true } : {}),
+  };
+}
+
+function figureRows(figures: readonly Figure[]): Figure[][] {
+  const rows: Figure[][] = [];
+  for (const figure of figures) {
+    const last = rows.at(-1);
+    if (figure.wide || last === undefined || last.length === 2 || last[0]?.wide) rows.push([figure]);
+    else last.push(figure);
+  }
+  return rows;
+}
+
+function figureRow(figures: readonly Figure[]): Content {
+  const gap = 14;
+  const columns = figures.map((figure) => {
+    const width = figure.wide ? textWidth : (textWidth - gap) / 2;
+    return {
+      width,
+      stack: [
+        { svg: figure.draw(theme), width },
+        {
+          text: figure.caption,
+          fontSize: 8,
+          color: colors.quiet,
+          margin: [0, 3, 0, 0] as [number, number, number, number],
+        },
+      ],
+    };
+  });
+  return { columns, columnGap: gap, margin: [0, 2, 0, 10], unbreakable: true };
+}

@@ -1,0 +1,67 @@
+import type { TestOpening } from '../../src-shared/contract/evaluation.ts';
+import type { SplitSummary } from '../../src-shared/contract/project.ts';
+import type { RunDetail } from '../../src-shared/contract/runs.ts';
+import type { ModelCard } from '../../src-shared/contract/training.ts';
+import type { SetName } from '../../src-shared/contract/vocabulary.ts';
+
+/** What a report needs to know of the project. It holds no patient name, identifier, file or folder name, and none is asked for. */
+export interface ReportSource {
+  project(): ReportProject;
+  /** Where the images come from, what was left out and who labelled. */
+  data(): ReportData;
+  split(): SplitSummary | null;
+  run(id: string): ReportRun | null;
+  /** Predictions of a run on validation and test, in the order in which the metrics were computed. */
+  predictions(run: string): ReportPrediction[];
+  /** Openings of the test set, of all runs, oldest first. */
+  openings(): TestOpening[];
+  softwareVersion: string;
+}
+
+export interface ReportProject {
+  name: string;
+  createdAt: string;
+  classes: { name: string; positive: boolean; images: number; patients: number }[];
+}
+
+export interface ReportData {
+  /** One entry per source in the order added; the report names them "Source 1", "Source 2" … */
+  sources: { formats: { format: string; files: number }[]; images: number; patients: number }[];
+  /** Files found under the sources, whether they became images or not. */
+  filesFound: number;
+  /** Files whose bytes were in the project already. */
+  duplicates: number;
+  /** Files that could not be used, by code of the refusal. */
+  refusals: { code: string; files: number }[];
+  /** Images (frames) in the project. */
+  images: number;
+  patients: number;
+  unlabelledImages: number;
+  /** Labelled images that are in no set. */
+  labelledOutsideSplit: number;
+  /** Labels in force, by where they came from. */
+  labels: { origin: 'folder' | 'reader' | 'import'; images: number }[];
+  /** People who set or changed labels. */
+  labelAuthors: number;
+}
+
+export interface ReportRun extends RunDetail {
+  card: ModelCard | null;
+  /** Search that this run came from, where there was one. */
+  search?: { method: string; trials: number; ranges: { parameter: string; range: string }[] } | null;
+}
+
+export interface ReportPrediction {
+  imageId: number;
+  /** Pseudonym of the patient, never the hospital's identifier. */
+  patient: string;
+  pixelSha256: string;
+  set: SetName;
+  /** Class of the reference standard. */
+  label: string;
+  /** Probability of the positive class. */
+  probability: number;
+  review?: 'agree' | 'disagree' | 'unsure' | null;
+  /** Facts by which subgroups are formed, e.g. { "File type": "PNG", "Slice thickness": "1–3 mm" }. */
+  attributes?: Readonly<Record<string, string>>;
+}

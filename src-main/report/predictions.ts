@@ -1,0 +1,44 @@
+import type { MetricsDocument } from '../../src-shared/contract/metrics.ts';
+import { tableFromRows } from '../evaluation/index.ts';
+import type { PredictionTable } from '../evaluation/index.ts';
+import type { ReportPredictionRow } from './model.ts';
+import type { ReportPrediction } from './ports.ts';
+
+/** Columns for the metrics from predictions of one run and set. */
+export function tableOfPredictions(predictions: readonly ReportPrediction[], positiveClass: string): PredictionTable {
+  return tableFromRows(
+    predictions.map(({ label, probability, patient }) => ({
+      label: label === positiveClass ? 1 : 0,
+      probability,
+      patient,
+    })),
+  );
+}
+
+/** Appendix rows of one set: each image with its decision at the document's operating point. */
+export function predictionRows(
+  predictions: readonly ReportPrediction[],
+  document: MetricsDocument,
+  classes: readonly string[],
+): ReportPredictionRow[] {
+  const { positiveClass } = document;
+  const { threshold } = document.operatingPoint;
+  const others = classes.filter((name) => name !== positiveClass);
+  const negative = others.length === 1 ? others[0]! : `not ${positiveClass}`;
+  return predictions.map((prediction) => {
+    const called = prediction.probability >= threshold;
+    const positive = prediction.label === positiveClass;
+    return {
+      id: `image-${String(prediction.imageId).padStart(6, '0')}`,
+      patient: prediction.patient,
+      pixelSha256: prediction.pixelSha256,
+      set: prediction.set,
+      label: prediction.label,
+      probability: prediction.probability,
+      threshold,
+      decision: called ? positiveClass : negative,
+      outcome: positive ? (called ? 'tp' : 'fn') : called ? 'fp' : 'tn',
+      review: prediction.review ?? null,
+    };
+  });
+}

@@ -1,0 +1,175 @@
+import { precisionRecallChart, reliabilityChart, rocChart } from '../../../src-shared/charts/index.ts';
+import type { TestOpening } from '../../../src-shared/contract/evaluation.ts';
+import type { MetricsDocument } from '../../../src-shared/contract/metrics.ts';
+import { formatBounds, formatCount, formatInterval, formatNumber } from '../../../src-shared/domain/format.ts';
+import type { Block } from '../blocks.ts';
+import type { ReportRunModel } from '../model.ts';
+import { chartSvg } from '../svg.ts';
+
+/** Section 5: the whole metrics document, on validation and test. */
+export function resultBlocks(run: ReportRunModel, openings: readonly TestOpening[]): Block[] {
+  const documents = [run.test, run.validation].filter((document) => document !== null);
+  if (documents.length === 0) return [{ kind: 'paragraph', text: 'This run has not been evaluated.' }];
+  return [
+    ...documents.flatMap((document) => documentBlocks(document)),
+    { kind: 'subheading', text: 'Openings of the test set' },
+    openingBlock(openings),
+  ];
+}
+
+function documentBlocks(document: MetricsDocument): Block[] {
+  const name = document.set === 'test' ? 'Test set (internal testing)' : 'Validation set';
+  const { operatingPoint: point, n } = document;
+  const patients = n.patients === null ? '' : ` of ${formatCount(n.patients)} patients`;
+  return [
+    { kind: 'subheading', text: name },
+    {
+      kind: 'paragraph',
+      text: `${formatCount(n.images)} images${patients}: ${formatCount(n.positive)} positive (${document.positiveClass}), ${formatCount(n.negative)} negative. An image is called positive at a probability of ${formatNumber(point.threshold, 4)} or more (${ruleWords(point)}).`,
+    },
+    { kind: 'table', table: figuresTable(document) },
+    { kind: 'table', table: confusionTable(document) },
+    chartsBlock(document),
+    ...(document.warnings.length > 0 ? [{ kind: 'list' as const, items: document.warnings }] : []),
+  ];
+}
+
+function ruleWords({ rule, chosenOn }: MetricsDocument['operatingPoint']): string {
+  const where = { validation: ' chosen on validation and frozen', same: ' chosen on these images', none: '' }[chosenOn];
+  if (rule === 'fixed') return 'fixed threshold';
+  if (rule === 'youden') return `Youden’s J,${where}`;
+  return `highest specificity with sensitivity ≥ ${rule.slice('sensitivity>='.length)},${where}`;
+}
+
+function figuresTable(document: MetricsDocument) {
+  const { clustered, patientLevel, confusion } = document;
+  const proportion = (
+    title: string,
+    key: 'sensitivity' | 'specificity' | 'ppv' | 'npv' | 'accuracy',
+    counts: string,
+  ) => {
+    const bounds = clustered !== null && key !== 'ppv' && key !== 'npv' ? formatBounds(clustered[key]) : '–';
+    return [
+      title,
+      formatInterval(document[key]),
+      counts,
+      bounds,
+      patientLevel === null ? '–' : formatInterval(patientLevel[key]),
+    ];
+  };
+  const { tp, fp, fn, tn } = confusion;
+  const plain = (title: string, value: number | null, decimals = 3) => [
+    title,
+    formatNumber(value, decimals),
+    '',
+    '–',
+    '–',
+  ];
+  return {
+    caption: captionOf(document),
+    columns: [
+      { title: 'Figure', wide: true },
+      { title: 'Per image' },
+      { title: 'Counts', align: 'right' as const },
+      { title: 'Clustered by patient' },
+      { title: 'Per patient' },
+    ],
+    strongRows: [0],
+    rows: [
+      [
+        'AUC',
+        formatInterval(document.auc),
+        `${formatCount(document.n.positive)} + ${formatCount(document.n.negative)}`,
+        clustered === null ? '–' : formatBounds(clustered.auc),
+        patientLevel === null ? '–' : formatInterval(patientLevel.auc),
+      ],
+      proportion('Sensitivity', 'sensitivity', `${tp}/${tp + fn}`),
+      proportion('Specificity', 'specificity', `${tn}/${tn + fp}`),
+      proportion('Positive predictive value', 'ppv', `${tp}/${tp + fp}`),
+      proportion('Negative predictive value', 'npv', `${tn}/${tn + fn}`),
+      proportion('Accuracy', 'accuracy', `${tp + tn}/${tp + fp + fn + tn}`),
+      plain('F1', document.f1),
+      plain('Matthews’ correlation', document.mcc),
+      plain('Average precision', document.averagePrecision),
+      plain('Brier score', document.brier),
+      plain('Expected calibration error (10 bins)', document.ece.value),
+      plain('Calibration slope', document.calibration.slope, 2),
+      plain('Calibration intercept', document.calibration.intercept, 2),
+    ],
+  };
+}
+
+function captionOf({ sensitivity, clustered, patientLevel }: MetricsDocument): string {
+  const proportions = sensitivity.method === 'wilson' ? 'Wilson score intervals' : 'exact (Clopper–Pearson) intervals';
+  const bootstrap =
+    clustered === null
+      ? ''
+      : ` Clustered: bootstrap of patients, ${formatCount(clustered.replicates)} replicates, seed ${clustered.seed}.`;
+  const patients =
+    patientLevel === null
+      ? ''
+      : ` Per patient: ${aggregationWords(patientLevel.aggregation)}, ${formatCount(patientLevel.n.patients)} patients.`;
+  return `95 % intervals: DeLong for the AUC, ${proportions} for proportions.${bootstrap}${patients} PPV and NPV hold for the share of positives in this set only.`;
+}
+
+function aggregationWords(aggregation: string): string {
+  if (aggregation === 'mean') return 'mean probability of the images';
+  if (aggregation === 'max') return 'highest probability of the images';
+  return `mean of the ${aggregation.slice('top-'.length, -'-mean'.length)} highest probabilities`;
+}
+
+function confusionTable({ confusion, positiveClass }: MetricsDocument) {
+  const { tp, fp, fn, tn } = confusion;
+  return {
+    caption: 'Confusion matrix at the operating point (images).',
+    columns: [
+      { title: 'Reference standard', wide: true },
+      { title: `Called ${positiveClass}`, align: 'right' as const },
+      { title: 'Called negative', align: 'right' as const },
+      { title: 'All', align: 'right' as const },
+    ],
+    rows: [
+      [positiveClass, `${formatCount(tp)} true positive`, `${formatCount(fn)} false negative`, formatCount(tp + fn)],
+      ['Negative', `${formatCount(fp)} false positive`, `${formatCount(tn)} true negative`, formatCount(fp + tn)],
+      ['All', formatCount(tp + fp), formatCount(fn + tn), formatCount(tp + fp + fn + tn)],
+    ],
+  };
+}
+
+function chartsBlock(document: MetricsDocument): Block {
+  const curve = [{ name: document.set === 'test' ? 'Test' : 'Validation', metrics: document }];
+  const size = { width: 400, height: 360 };
+  return {
+    kind: 'figures',
+    figures: [
+      {
+        caption: 'ROC curve with pointwise 95 % band (Wilson) and the operating point (diamond).',
+        ...size,
+        draw: (theme) => chartSvg(rocChart(curve, theme), size.width, size.height),
+      },
+      {
+        caption: 'Precision and recall; dashed: the share of positives.',
+        ...size,
+        draw: (theme) => chartSvg(precisionRecallChart(curve, theme), size.width, size.height),
+      },
+      {
+        caption:
+          'Calibration: observed share by predicted probability, with Wilson 95 % intervals; larger points hold more images.',
+        ...size,
+        draw: (theme) => chartSvg(reliabilityChart(curve, theme), size.width, size.height),
+      },
+    ],
+  };
+}
+
+function openingBlock(openings: readonly TestOpening[]): Block {
+  if (openings.length === 0) return { kind: 'paragraph', text: 'The test set has not been opened.' };
+  return {
+    kind: 'table',
+    table: {
+      caption: `The test set was opened ${openings.length === 1 ? 'once' : `${openings.length} times`} before this report.`,
+      columns: [{ title: 'When (UTC)' }, { title: 'By', wide: true }, { title: 'Run' }],
+      rows: openings.map((one) => [one.at.slice(0, 16).replace('T', ' '), one.openedBy, one.run]),
+    },
+  };
+}
