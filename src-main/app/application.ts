@@ -86,9 +86,7 @@ export function createApplication(parts: ApplicationParts) {
         await session.importImages(request, context);
       }
       session.saveClasses(
-        session.library
-          .classes()
-          .map(({ id, name, color }) => ({ id, name, color, positive: name === 'Ground glass' })),
+        session.classes().map(({ id, name, color }) => ({ id, name, color, positive: name === 'Ground glass' })),
       );
       session.split([60, 20, 20], 1);
       return session;

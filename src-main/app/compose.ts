@@ -17,12 +17,14 @@ export interface ComposeOptions {
 }
 
 /** Puts the concrete parts together; each shell adds only what is its own. */
-export function composeApplication(options: ComposeOptions): { application: Application; logger: Logger } {
+export async function composeApplication(
+  options: ComposeOptions,
+): Promise<{ application: Application; logger: Logger }> {
   const configuration = configurationDirectory();
   const logger = createFileLogger(join(configuration, 'logs', 'parenchyma.log'));
   const application = createApplication({
     decoder: createDecoder({ workerEntry: options.decodeWorker, log: (message) => logger.info(message) }),
-    compute: createComputeClient({ fork: options.forkCompute, engine: locateEngine }),
+    compute: createComputeClient({ fork: options.forkCompute, engine: await locateEngine() }),
     settings: createSettings(configuration),
     logger,
     projectsDirectory: options.projectsDirectory ?? projectsDirectory(),

@@ -9,6 +9,7 @@ import { readSnapshot } from '../library/index.ts';
 import type { ProjectStore } from '../store/index.ts';
 import { prepareInputs, type InputImage } from '../training/index.ts';
 import type { ApplicationParts } from './application.ts';
+import { expectCompute } from './computeFailures.ts';
 
 /** Images predicted in one batch; forward passes need little memory. */
 const batchSize = 16;
@@ -57,9 +58,10 @@ export function evaluationOperations(
       join(path, 'cache', 'inputs'),
       context,
     );
-    return parts.compute.predict(
+    return expectCompute(parts.compute).predict(
       { modelDirectory: run.modelDirectory, inputs, batchSize },
-      (event) =>
+      (event) => {
+        if (event.kind !== 'progress') return;
         context.report({
           phase: event.phase,
           done: event.done,
@@ -67,7 +69,8 @@ export function evaluationOperations(
           rate: event.imagesPerSecond,
           etaSeconds: event.etaSeconds,
           message: `Predicting image ${event.done} of ${event.total}`,
-        }),
+        });
+      },
       context.signal,
     );
   };

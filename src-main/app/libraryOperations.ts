@@ -75,11 +75,8 @@ export function libraryOperations(store: ProjectStore, parts: ApplicationParts) 
     /** Patients with a fixed set keep it (images imported with `--set`); the others are drawn. */
     split(ratio: [number, number, number], seed: number): SplitSummary {
       const fixed = store.splits.current()?.method === 'import' ? store.splits.dataset() : [];
-      const sets = splitByPatient(store.splits.labelled(), {
-        ratio,
-        seed,
-        fixed: new Map(fixed.map((image) => [image.imageId, image.set])),
-      });
+      const given = new Map(fixed.map((image) => [image.imageId, image.set]));
+      const sets = splitByPatient(store.splits.labelled(), { ratio, seed, fixed: given });
       return saveSplit({ method: 'ratio', ratio, seed, sets });
     },
   };

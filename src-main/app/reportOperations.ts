@@ -22,7 +22,7 @@ export function reportOperations(path: string, store: ProjectStore, currentSplit
       const model = buildReport(createReportSource(store, currentSplit, softwareVersion), {
         runs: request.runs,
         author: request.author,
-        at,
+        createdAt: at,
       });
       await mkdir(directory, { recursive: true }).catch((cause: unknown) => {
         throw new ExpectedError(

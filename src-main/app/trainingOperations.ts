@@ -9,6 +9,7 @@ import { softwareVersion } from '../platform/version.ts';
 import type { ProjectStore } from '../store/index.ts';
 import { createRun, executeRun, modelClasses, preflight, type TrainingParts } from '../training/index.ts';
 import type { ApplicationParts } from './application.ts';
+import { expectCompute } from './computeFailures.ts';
 
 export interface RunListener {
   onEpoch(run: string, record: EpochRecord): void;
@@ -45,13 +46,13 @@ export function trainingOperations(path: string, store: ProjectStore, parts: App
       const training: TrainingParts = {
         store: trainingStore,
         inputs: parts.decoder,
-        trainer: parts.compute,
+        trainer: expectCompute(parts.compute),
         freeze: (images) => {
-          const classes = modelClasses(trainingStore);
+          const { names, positive } = modelClasses(trainingStore);
           return freezeSnapshot({
             images,
-            classes: classes.names,
-            positiveClass: classes.names[classes.positive]!,
+            classes: names,
+            positiveClass: names[positive]!,
             preprocessing: configuration.preprocessing,
           });
         },

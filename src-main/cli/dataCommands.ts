@@ -81,8 +81,8 @@ export function addDataCommands(commands: CommandAdder): void {
     'write the synthetic sample study',
     [
       numberOption('--seed <N>', 'seed of the anatomy', { least: 0 }).default(1),
-      numberOption('--patients <N>', 'patients, half of them positive', { least: 4, most: 400 }).default(40),
-      numberOption('--slices <N>', 'slices of each patient', { least: 1, most: 200 }).default(16),
+      numberOption('--patients <N>', 'patients, half of them positive', { least: 2, most: 200 }).default(40),
+      numberOption('--slices <N>', 'slices of each patient', { least: 2, most: 64 }).default(16),
     ],
     async ({ output, signal }, options, directory) => {
       const { seed, patients, slices } = options;
@@ -94,7 +94,7 @@ export function addDataCommands(commands: CommandAdder): void {
       });
       output.result(
         result,
-        `Wrote ${result.files} synthetic slices of ${result.patients} patients to ${resolve(directory)}`,
+        `Wrote ${result.files} synthetic slices of ${result.patients.positive + result.patients.negative} patients to ${resolve(directory)}`,
       );
     },
   );

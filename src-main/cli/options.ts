@@ -5,7 +5,7 @@ import type { OperatingPointRule } from '../../src-shared/contract/metrics.ts';
 import type { Application } from '../app/application.ts';
 import type { ProjectSession } from '../app/session.ts';
 import { composeApplication } from '../app/compose.ts';
-import { forkComputeProcess } from '../engine/index.ts';
+import { forkCompute } from '../engine/index.ts';
 
 const extension = '.parenchyma';
 
@@ -23,7 +23,7 @@ export function splitProjectPath(given: string): { directory: string; name: stri
 
 /** Runs `work` on an application and closes it whatever happens. */
 export async function withApplication<T>(work: (application: Application) => Promise<T>): Promise<T> {
-  const { application } = composeApplication({ forkCompute: forkComputeProcess });
+  const { application } = await composeApplication({ forkCompute });
   try {
     return await work(application);
   } finally {

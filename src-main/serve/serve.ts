@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { composeApplication } from '../app/compose.ts';
-import { forkComputeProcess } from '../engine/index.ts';
+import { forkCompute } from '../engine/index.ts';
 import { createHost } from '../host/createHost.ts';
 import { applicationRoot } from '../platform/paths.ts';
 import { serveHost } from './server.ts';
@@ -18,7 +18,7 @@ export interface ServeOptions {
 
 /** Starts the loopback shell; `close` ends it in order: requests, jobs, project, workers, compute process. */
 export async function serve(options: ServeOptions): Promise<{ address: string; close(): Promise<void> }> {
-  const { application, logger } = composeApplication({ forkCompute: forkComputeProcess });
+  const { application, logger } = await composeApplication({ forkCompute });
   try {
     if (options.project) await application.open(options.project);
     const host = createHost({

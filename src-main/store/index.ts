@@ -4,7 +4,6 @@ import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import { createCatalogue } from './catalogue.ts';
 import { createClassStore } from './classes.ts';
 import { openDatabase } from './database.ts';
-import { createImportStore } from './library.ts';
 import { createEvaluationStore } from './evaluations.ts';
 import { createImportStore } from './library.ts';
 import { createProjectStore, createReportStore } from './project.ts';
@@ -19,7 +18,6 @@ export function openProjectStore(directory: string) {
     throw notWritable(directory, cause);
   }
   const database = openDatabase(join(directory, 'project.sqlite'));
-  const catalogue = createCatalogue(database);
   const catalogue = createCatalogue(database);
   return {
     database,

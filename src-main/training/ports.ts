@@ -1,4 +1,4 @@
-import type { ComputeEvent, InputsFile, TrainedEvent, TrainJob } from '../../src-shared/contract/compute.ts';
+import type { ComputeEvent, TrainedEvent, TrainJob } from '../../src-shared/contract/compute.ts';
 import type { Failure } from '../../src-shared/contract/errors.ts';
 import type { ClassSummary } from '../../src-shared/contract/project.ts';
 import type { RunState } from '../../src-shared/contract/runs.ts';
@@ -56,16 +56,13 @@ export interface InputSource {
 }
 
 export type ProgressEvent = Extract<ComputeEvent, { kind: 'progress' }>;
-export type EpochEvent = Extract<ComputeEvent, { kind: 'epoch' }>;
 
 /** The compute process as training sees it. */
 export interface Trainer {
   status(): Promise<{ chosen: BackendInfo | null }>;
   train(
     job: Omit<TrainJob, 'kind' | 'job'>,
-    onEvent: (event: ProgressEvent | EpochEvent) => void,
+    onEvent: (event: ComputeEvent) => void,
     signal: AbortSignal,
   ): Promise<TrainedEvent>;
 }
-
-export type { InputsFile };

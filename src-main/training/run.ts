@@ -1,18 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ComputeEvent } from '../../src-shared/contract/compute.ts';
 import { ExpectedError, type Failure } from '../../src-shared/contract/errors.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import type { EpochRecord, RunConfiguration } from '../../src-shared/contract/training.ts';
 import { prepareInputs } from './inputs.ts';
-import type {
-  DatasetImage,
-  EpochEvent,
-  InputSource,
-  ProgressEvent,
-  Snapshot,
-  Trainer,
-  TrainingStore,
-} from './ports.ts';
+import type { DatasetImage, InputSource, ProgressEvent, Snapshot, Trainer, TrainingStore } from './ports.ts';
 import { preflight } from './preflight.ts';
 
 export interface TrainingParts {
@@ -128,17 +121,12 @@ async function train(
   });
 }
 
-function onTrainingEvent(
-  parts: TrainingParts,
-  run: string,
-  event: ProgressEvent | EpochEvent,
-  context: JobContext,
-): void {
+function onTrainingEvent(parts: TrainingParts, run: string, event: ComputeEvent, context: JobContext): void {
   if (event.kind === 'epoch') {
     parts.store.addEpoch(run, event.record);
     parts.onEpoch(run, event.record);
-    return;
   }
+  if (event.kind !== 'progress') return;
   const epoch = event.epochs > 0 && event.epoch > 0 ? `Epoch ${event.epoch} of ${event.epochs}` : '';
   const loss = event.loss === null ? '' : `loss ${event.loss.toFixed(3)}`;
   context.report({
