@@ -42,11 +42,11 @@ export interface Anatomy {
 
 export function drawAnatomy(random: RandomSource): Anatomy {
   const female = random.chance(0.5);
-  const size = random.between(0.92, 1.06) * (female ? 0.95 : 1);
-  const fat = random.between(7, female ? 22 : 18);
+  const size = random.between(0.96, 1.04) * (female ? 0.95 : 1);
+  const fat = random.between(9, female ? 15 : 13);
   const muscle = random.between(9, 14) * (female ? 0.85 : 1);
-  const chestHalfWidth = 128 * size * random.between(0.96, 1.04);
-  const chestHalfDepth = 90 * size * random.between(0.94, 1.08);
+  const chestHalfWidth = 128 * size * random.between(0.97, 1.03);
+  const chestHalfDepth = 90 * size * random.between(0.97, 1.05);
   const ageYears = random.integer(28, 86);
   const bodyHalfDepth = Math.min(chestHalfDepth + 0.75 * (fat + muscle), 124);
   const offsetY = random.between(-6, 8);
@@ -58,15 +58,15 @@ export function drawAnatomy(random: RandomSource): Anatomy {
     bodyHalfDepth,
     fat,
     muscle,
-    breast: female ? random.between(8, 24) : 0,
+    breast: female ? random.between(6, 16) : 0,
     lungHeight: 218 * size * random.between(0.9, 1.1),
     roll: random.between(-0.06, 0.06),
     offsetX: random.between(-7, 7),
     offsetY,
     tableTop: bodyHalfDepth * 0.94 + offsetY + 5,
-    lungDensity: random.between(-885, -805),
-    gravityGradient: random.between(20, 75),
-    heartScale: random.between(0.88, 1.14),
+    lungDensity: random.between(-872, -828),
+    gravityGradient: random.between(25, 60),
+    heartScale: random.between(0.9, 1.1),
     aortaRadius: 9.5 + ageYears * 0.05 + random.between(-1, 1),
     tracheaRadius: random.between(7, 9.5),
     mediastinum: random.between(27, 35),

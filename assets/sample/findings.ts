@@ -49,7 +49,7 @@ function towardsPleura(lung: LungSampler, { x, y, z }: Point): { normalX: number
 }
 
 /**
- * Places for opacities: 3–16 mm below the outer pleura, both lungs in turn, spread over the height of the lung, the lower and
+ * Places for opacities: 3–18 mm below the outer pleura, both lungs in turn, spread over the height of the lung, the lower and
  * rear parts preferred: the pattern that RSNA's 2020 consensus calls typical for COVID-19.
  */
 function peripheralPlaces(anatomy: Anatomy, lung: LungSampler, random: RandomSource, count: number): Point[] {
@@ -58,7 +58,7 @@ function peripheralPlaces(anatomy: Anatomy, lung: LungSampler, random: RandomSou
       .points(random, side, 260, 3)
       .filter(
         (point) =>
-          lung.distance(point) > -16 &&
+          lung.distance(point) > -18 &&
           Math.hypot(point.x / anatomy.bodyHalfWidth, point.y / anatomy.bodyHalfDepth) > 0.45 &&
           random.chance(point.y > 0 ? 1 : 0.35),
       ),
@@ -75,9 +75,9 @@ function peripheralPlaces(anatomy: Anatomy, lung: LungSampler, random: RandomSou
 }
 
 function drawOpacities(anatomy: Anatomy, lung: LungSampler, random: RandomSource): Opacity[] {
-  const severity = random.between(0.3, 1);
-  return peripheralPlaces(anatomy, lung, random, Math.round(12 + 12 * severity)).map((centre) => {
-    const radiusAlong = random.between(12, 17 + 9 * severity);
+  const severity = random.between(0.4, 1);
+  return peripheralPlaces(anatomy, lung, random, Math.round(18 + 16 * severity)).map((centre) => {
+    const radiusAlong = random.between(14, 19 + 7 * severity);
     const kind = random.next();
     const texture: OpacityTexture =
       kind < 0.55 ? 'groundGlass' : kind < 0.55 + 0.28 * severity ? 'crazyPaving' : 'consolidation';
@@ -87,7 +87,7 @@ function drawOpacities(anatomy: Anatomy, lung: LungSampler, random: RandomSource
       radiusAlong,
       radiusNormal: radiusAlong * random.between(0.6, 0.9),
       radiusAxial: radiusAlong * random.between(0.8, 1.25),
-      rise: random.between(260, 400) + 110 * severity,
+      rise: random.between(320, 430) + 80 * severity,
       texture: texture === 'consolidation' && severity < 0.45 ? 'groundGlass' : texture,
       seed: random.integer(1, 1_000_000),
     };
@@ -118,6 +118,6 @@ export function drawFindings(anatomy: Anatomy, lung: LungSampler, random: Random
     atelectasis: random.chance(positive ? 0.4 : 0.5) ? random.between(5, 13) : 0,
     emphysema: random.chance(clamp((anatomy.ageYears - 45) / 80, 0.05, 0.4)) ? random.between(0.1, 0.35) : 0,
     motion: random.chance(0.35) ? random.between(25, 70) : 0,
-    noise: lowDose ? random.between(30, 44) : random.between(13, 24),
+    noise: lowDose ? random.between(26, 34) : random.between(16, 24),
   };
 }

@@ -152,13 +152,15 @@ export function renderSlice(
     sharp = sharp.map((value, index) => 0.55 * value + 0.45 * other[index]!);
   }
   const result = blur(sharp, size, 0.62);
+  // Tube current follows the body's attenuation along its axis, in steps: the noise is not the same in all slices.
+  const dose = 1 + 0.25 * valueNoise(z / 23, 0.5, 0.5, anatomy.textureSeed + 9);
   const depth = -z / anatomy.lungHeight;
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
       const index = row * size + column;
       const x = (column - size / 2 + 0.5) * pixel;
       const y = (row - size / 2 + 0.5) * pixel;
-      result[index] = result[index]! + findings.noise * noiseShare(anatomy, x, y, depth) * noise[index]!;
+      result[index] = result[index]! + findings.noise * dose * noiseShare(anatomy, x, y, depth) * noise[index]!;
     }
   }
   return result;

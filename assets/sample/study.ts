@@ -32,12 +32,12 @@ export interface SampleStudy {
   written: boolean;
 }
 
-const geometry: SliceGeometry = { size: 256, pixel: 360 / 256, thickness: 5 };
+const geometry: SliceGeometry = { size: 256, pixel: 345 / 256, thickness: 5 };
 
 /** First line of the README that marks a folder as a sample study, and so as one that may be written again. */
 const title = 'Parenchyma sample study: SYNTHETIC';
 /** Raised when the same seed would give other files than before. */
-const generatorVersion = 1;
+const generatorVersion = 2;
 
 const completeLine = (seed: number, patients: number, slices: number): string =>
   `Complete: generator ${generatorVersion}, seed ${seed}, ${patients} patients, ${slices} slices each.`;

@@ -27,9 +27,7 @@ function installedPaths(environment: NodeJS.ProcessEnv): string[] {
 
 /** Candidates in the order of preference: named by the user, Playwright's own, the machine's. */
 export function browserCandidates(environment: NodeJS.ProcessEnv = process.env): string[] {
-  const named = [environment.PARENCHYMA_CHROMIUM, environment.CHROME_PATH].filter(
-    (one) => one !== undefined && one !== '',
-  );
+  const named = [environment.PARENCHYMA_CHROMIUM, environment.CHROME_PATH].filter((one): one is string => Boolean(one));
   return [...named, chromium.executablePath(), ...installedPaths(environment)].filter((one) => existsSync(one));
 }
 
