@@ -12,8 +12,23 @@ export function limitations(model: Facts): string[] {
     'All images come from the sources named in section 2; nothing is known of performance elsewhere (no external testing).',
     ...dataLimitations(model),
     ...model.runs.flatMap((run) => runLimitations(run, model.runs.length > 1)),
+    ...warningsOfDocuments(model),
     ...openingLimitations(model),
   ];
+}
+
+/** Warnings of all metrics documents, each once, with the runs and sets that it concerns. */
+function warningsOfDocuments({ runs }: Facts): string[] {
+  const places = new Map<string, string[]>();
+  for (const run of runs) {
+    for (const document of [run.test, run.validation]) {
+      for (const warning of document?.warnings ?? []) {
+        const where = runs.length > 1 ? `run ${run.number} ${document?.set ?? ''}` : (document?.set ?? '');
+        places.set(warning, [...(places.get(warning) ?? []), where]);
+      }
+    }
+  }
+  return [...places].map(([warning, where]) => `${warning} (${where.join(', ')})`);
 }
 
 function dataLimitations({ data, project }: Facts): string[] {
@@ -50,10 +65,6 @@ function runLimitations(run: ReportRunModel, named: boolean): string[] {
     found.push(
       `${who}there is no test result. Figures on validation images, on which the model was chosen, are optimistic.`,
     );
-  }
-  for (const document of [run.validation, run.test]) {
-    if (document === null) continue;
-    found.push(...document.warnings.map((warning) => `${who}${document.set ?? 'table'}: ${warning}`));
   }
   for (const attribute of confoundedAttributes(run)) {
     found.push(

@@ -85,20 +85,54 @@ function titleContent(model: ReportModel): Content[] {
 }
 
 function sectionContent(section: Section): Content[] {
-  const [first, ...rest] = section.blocks.map(blockContent);
   const heading: Content = {
     text: `${section.number}  ${section.title}`,
     fontSize: 14,
     bold: true,
     color: colors.accent,
     margin: [0, section.newPage ? 0 : 14, 0, 6],
-    ...(section.newPage ? { pageBreak: 'before' as const } : {}),
   };
-  // The heading stays with the first block where that is short; a long table breaks over pages by itself.
-  const firstKind = section.blocks[0]?.kind;
-  const together = firstKind === 'paragraph' || firstKind === 'figures' || firstKind === 'subheading';
-  if (first === undefined) return [heading];
-  return together ? [{ stack: [heading, first], unbreakable: true }, ...rest] : [heading, first, ...rest];
+  const parts = keepTogether(section.blocks);
+  const [first, ...rest] = parts;
+  const opening: Content =
+    first === undefined ? heading : { stack: [heading, first.content], unbreakable: first.short };
+  // The page break stands on a node of its own: inside what must not break, pdfmake would lose the heading.
+  const pageBreak: Content[] = section.newPage
+    ? [{ text: '', pageBreak: 'before', fontSize: 0.1, lineHeight: 0.1 }]
+    : [];
+  return [...pageBreak, opening, ...rest.map((part) => part.content)];
+}
+
+interface Part {
+  content: Content;
+  /** Fits on one page, so that a heading may be tied to it. */
+  short: boolean;
+}
+
+/** Blocks as content, a subheading tied to what follows it. */
+function keepTogether(blocks: readonly Block[]): Part[] {
+  const parts: Part[] = [];
+  let headings: Content[] = [];
+  for (const block of blocks) {
+    if (block.kind === 'subheading') {
+      headings.push(blockContent(block));
+      continue;
+    }
+    const content = blockContent(block);
+    const short = isShort(block);
+    parts.push({
+      content: headings.length === 0 ? content : { stack: [...headings, content], unbreakable: short },
+      short,
+    });
+    headings = [];
+  }
+  return headings.length === 0 ? parts : [...parts, { content: headings, short: true }];
+}
+
+function isShort(block: Block): boolean {
+  if (block.kind === 'table') return block.table.rows.length <= 16;
+  if (block.kind === 'figures') return block.figures.length <= 2;
+  return block.kind !== 'list' || block.items.length <= 6;
 }
 
 function blockContent(block: Block): Content {
@@ -184,12 +218,12 @@ function tableContent(table: TableBlock): Content {
           widths: table.columns.map((column) => (column.wide ? '*' : 'auto')),
           body,
         },
-        layout,
+        layout: table.dense ? { ...layout, paddingTop: () => 1.5, paddingBottom: () => 0.6 } : layout,
         fontSize,
       },
     ],
     margin: [0, 0, 0, 10],
-    ...(table.rows.length <= 16 ? { unbreakable: true } : {}),
+    ...(isShort({ kind: 'table', table }) ? { unbreakable: true } : {}),
   };
 }
 

@@ -4,5 +4,6 @@ export { precisionRecallChart } from './precisionRecallChart.ts';
 export { reliabilityChart } from './reliabilityChart.ts';
 export { operatingPointOf, rocBand, rocChart } from './rocChart.ts';
 export type { CurveInput } from './rocChart.ts';
+export { scoreHistogram } from './scoreHistogram.ts';
 export { darkTheme, lightTheme, negativeColor, positiveColor, runColor, runColors } from './theme.ts';
 export type { ChartTheme } from './theme.ts';

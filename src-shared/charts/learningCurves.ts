@@ -44,6 +44,7 @@ function epochChart(
   const last = epochs.at(-1)?.epoch ?? 1;
   return {
     ...chartFrame(theme),
+    grid: { left: 52, right: 18, top: 44, bottom: 46 },
     legend: { ...chartFrame(theme).legend, data: lines.map((line) => line.name) },
     xAxis: { ...valueAxis(theme, 'Epoch', { min: Math.min(1, last - 1), max: last }), minInterval: 1 },
     yAxis,
@@ -66,6 +67,6 @@ function keptLine(epoch: number, theme: ChartTheme) {
     symbol: 'none',
     data: [{ xAxis: epoch }],
     lineStyle: { color: theme.quiet, width: 1, type: 'dashed' as const },
-    label: { formatter: `kept: ${epoch}`, color: theme.quiet, fontSize: 10, position: 'insideEndTop' as const },
+    label: { formatter: `kept: ${epoch}`, color: theme.quiet, fontSize: 10, position: 'end' as const, distance: 3 },
   };
 }

@@ -92,7 +92,8 @@ function curveSeries(curve: CurveInput, color: string, theme: ChartTheme) {
     {
       type: 'scatter' as const,
       symbol: 'diamond',
-      symbolSize: 11,
+      symbolSize: 14,
+      z: 5,
       data: point === null ? [] : [[...point]],
       itemStyle: { color, borderColor: theme.ground, borderWidth: 1.2 },
     },

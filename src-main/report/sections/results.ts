@@ -1,4 +1,4 @@
-import { precisionRecallChart, reliabilityChart, rocChart } from '../../../src-shared/charts/index.ts';
+import { precisionRecallChart, reliabilityChart, rocChart, scoreHistogram } from '../../../src-shared/charts/index.ts';
 import type { TestOpening } from '../../../src-shared/contract/evaluation.ts';
 import type { MetricsDocument } from '../../../src-shared/contract/metrics.ts';
 import { formatBounds, formatCount, formatInterval, formatNumber } from '../../../src-shared/domain/format.ts';
@@ -137,26 +137,31 @@ function confusionTable({ confusion, positiveClass }: MetricsDocument) {
 }
 
 function chartsBlock(document: MetricsDocument): Block {
-  const curve = [{ name: document.set === 'test' ? 'Test' : 'Validation', metrics: document }];
-  const size = { width: 400, height: 360 };
+  const curve = { name: document.set === 'test' ? 'Test' : 'Validation', metrics: document };
+  const size = { width: 400, height: 340 };
   return {
     kind: 'figures',
     figures: [
       {
         caption: 'ROC curve with pointwise 95 % band (Wilson) and the operating point (diamond).',
         ...size,
-        draw: (theme) => chartSvg(rocChart(curve, theme), size.width, size.height),
+        draw: (theme) => chartSvg(rocChart([curve], theme), size.width, size.height),
       },
       {
         caption: 'Precision and recall; dashed: the share of positives.',
         ...size,
-        draw: (theme) => chartSvg(precisionRecallChart(curve, theme), size.width, size.height),
+        draw: (theme) => chartSvg(precisionRecallChart([curve], theme), size.width, size.height),
       },
       {
         caption:
           'Calibration: observed share by predicted probability, with Wilson 95 % intervals; larger points hold more images.',
         ...size,
-        draw: (theme) => chartSvg(reliabilityChart(curve, theme), size.width, size.height),
+        draw: (theme) => chartSvg(reliabilityChart([curve], theme), size.width, size.height),
+      },
+      {
+        caption: 'Images by probability and class; dashed: the threshold.',
+        ...size,
+        draw: (theme) => chartSvg(scoreHistogram(curve, theme), size.width, size.height),
       },
     ],
   };
