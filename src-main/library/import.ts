@@ -57,7 +57,7 @@ async function findFiles(paths: readonly string[], context: JobContext): Promise
     const source = await walkSource(path, context.signal).catch((error: unknown) => {
       throw context.signal.aborted ? cancelled(0) : error;
     });
-    if (!sources.some((one) => one.path === source.path)) sources.push(source);
+    merge(sources, source);
   }
   if (sources.every(({ files, unreadable }) => files.length === 0 && unreadable.length === 0)) {
     throw new ExpectedError({
@@ -67,6 +67,18 @@ async function findFiles(paths: readonly string[], context: JobContext): Promise
     });
   }
   return sources;
+}
+
+/** The same folder picked twice, or several files of it, make one source. */
+function merge(sources: Source[], found: Source): void {
+  const same = sources.find(({ path }) => path === found.path);
+  if (same === undefined) {
+    sources.push(found);
+    return;
+  }
+  const known = new Set(same.files.map(({ path }) => path));
+  same.files.push(...found.files.filter(({ path }) => !known.has(path)));
+  same.unreadable.push(...found.unreadable.filter((path) => !same.unreadable.includes(path)));
 }
 
 /** A rule that is asked for, or the project's, or the one that the names suggest; a new one applies to earlier pictures too. */
@@ -288,8 +300,7 @@ function folderOf(relativePath: string): string {
 }
 
 function below(prefix: string, relativePath: string): string {
-  if (prefix === '') return relativePath;
-  return relativePath === '' ? prefix : `${prefix}/${relativePath}`;
+  return prefix === '' ? relativePath : `${prefix}/${relativePath}`;
 }
 
 function now(): string {

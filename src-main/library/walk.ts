@@ -1,11 +1,11 @@
 /** Finds the files below what the user picked, in an order that is the same on every machine. */
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 
 export interface FoundFile {
   path: string;
-  /** Path below the source, '/' between names; '' when the source is this file. */
+  /** Path below the source, '/' between names. */
   relativePath: string;
 }
 
@@ -44,7 +44,8 @@ export async function walkSource(picked: string, signal: AbortSignal): Promise<S
     throw notFound(picked, cause);
   });
   const info = await stat(path);
-  if (info.isFile()) return { path, files: [{ path, relativePath: '' }], unreadable: [] };
+  // A single file's source is the folder it lies in, so that many picked files are not as many sources.
+  if (info.isFile()) return { path: dirname(path), files: [{ path, relativePath: basename(path) }], unreadable: [] };
   if (!info.isDirectory()) throw notFound(picked, undefined);
   const source: Source = { path, files: [], unreadable: [] };
   await walkFolder(source, path, '', new Set([path]), signal);

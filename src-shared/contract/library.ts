@@ -5,7 +5,7 @@ import { setNameSchema, sha256Schema, timestampSchema, windowSchema } from './vo
 export const patientRuleSchema = z.discriminatedUnion('kind', [
   /** Each file is a patient of its own. */
   z.strictObject({ kind: z.literal('whole-name') }),
-  /** COVID-CT's naming: one figure of one paper is one patient. */
+  /** COVID-CT's naming: a paper, whose figures may show one patient several times, is one patient. */
   z.strictObject({ kind: z.literal('covid-ct') }),
   /** The folder that holds the file is the patient. */
   z.strictObject({ kind: z.literal('folder') }),
