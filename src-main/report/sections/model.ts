@@ -102,7 +102,7 @@ function inputWords({ imageSize, window }: Configuration['preprocessing']): stri
   const windowWords =
     window === null
       ? 'each file’s own window'
-      : `window ${window.width}/${window.level} HU (width/level) where images have HU`;
+      : `window ${window.width}/${formatNumber(window.level, 0)} HU (width/level) where images have HU`;
   return `${imageSize}×${imageSize} pixels, ${windowWords}, 8 bit, ImageNet normalisation`;
 }
 
