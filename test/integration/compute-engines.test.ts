@@ -1,0 +1,187 @@
+/** The two engines against each other, in small: same numbers, no tensors left behind, and wasm beside them. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Architecture } from '../../src-shared/contract/vocabulary.ts';
+import { startWasm } from '../../src-main/compute/backends/wasm.ts';
+import { createRandom } from '../../src-main/compute/data/random.ts';
+import { openInputs } from '../../src-main/compute/data/inputs.ts';
+import { initialValues } from '../../src-main/compute/network/initialise.ts';
+import { Network } from '../../src-main/compute/network/network.ts';
+import type { Operations } from '../../src-main/compute/network/operations.ts';
+import { createOptimiser } from '../../src-main/compute/network/optimiser.ts';
+import { featureSamples } from '../../src-main/compute/training/features.ts';
+import { pixelSamples } from '../../src-main/compute/training/samples.ts';
+import { architectures } from '../../models/index.ts';
+import { nativeBackend } from '../helpers/compute.ts';
+
+const size = 32;
+const batch = 4;
+const folder = mkdtempSync(join(tmpdir(), 'parenchyma-engines-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Trained {
+  losses: number[];
+  logits: Float32Array;
+  tensorsBefore: number;
+  tensorsBetween: number[];
+  tensorsAfter: number;
+}
+
+function pixelsOf(ops: Operations<unknown>): unknown {
+  const random = createRandom(9, 'pixels');
+  const values = Float32Array.from({ length: batch * size * size * 3 }, () => random.normal());
+  return ops.upload(values, [batch, size, size, 3]);
+}
+
+/** Three steps with dropout, then inference; counts tensors on the way. */
+function trainBriefly(
+  ops: Operations<unknown>,
+  architecture: Architecture,
+  optimiserName: 'adam' | 'sgd',
+  freeze: 'none' | number = 'none',
+): Trained {
+  const tensorsBefore = ops.liveTensors();
+  const description = { architecture, head: 'compact' as const, classes: 2 };
+  const network = new Network(ops, description, { imageSize: size, freeze }, (one) => initialValues(one, 3));
+  const optimiser = createOptimiser<unknown>({
+    optimiser: optimiserName,
+    learningRate: optimiserName === 'adam' ? 1e-5 : 1e-3,
+    weightDecay: 1e-3,
+    momentum: 0.9,
+  });
+  const pixels = pixelsOf(ops);
+  const losses: number[] = [];
+  const tensorsBetween: number[] = [];
+  for (let step = 0; step < 3; step += 1) {
+    optimiser.begin();
+    const frozen = network.prepare('frozen');
+    const input = frozen.run(pixels);
+    const random = createRandom(step, 'dropout');
+    const { weightedSum } = network.train(
+      { input, labels: [0, 1, 1, 0], classWeights: [1, 1], random },
+      optimiser.update,
+    );
+    ops.dispose(input);
+    frozen.dispose();
+    losses.push(weightedSum / batch);
+    tensorsBetween.push(ops.liveTensors());
+  }
+  const prepared = network.prepare('all');
+  const output = prepared.run(pixels);
+  const logits = Float32Array.from(ops.download(output));
+  ops.dispose(output, pixels);
+  prepared.dispose();
+  network.dispose();
+  return { losses, logits, tensorsBefore, tensorsBetween, tensorsAfter: ops.liveTensors() };
+}
+
+describe.each([
+  ['vgg16', 'sgd', 'none'],
+  ['vgg19_bn', 'adam', 'none'],
+  ['vgg19_bn', 'sgd', 5],
+] as const)('%s with %s, frozen: %s', (architecture, optimiser, freeze) => {
+  let composed: Trained;
+  let fused: Trained;
+
+  beforeAll(async () => {
+    const native = await nativeBackend();
+    composed = trainBriefly(native.composed(), architecture, optimiser, freeze);
+    fused = trainBriefly(native.fused()!, architecture, optimiser, freeze);
+  });
+
+  it('gives the same losses and outputs in both engines', () => {
+    fused.losses.forEach((loss, step) => expect(loss).toBeCloseTo(composed.losses[step]!, 3));
+    const largest = Math.max(...composed.logits.map(Math.abs));
+    fused.logits.forEach((logit, index) =>
+      expect(Math.abs(logit - composed.logits[index]!) / largest).toBeLessThan(2e-3),
+    );
+  });
+
+  it('leaves no tensors behind, neither between steps nor at the end', () => {
+    for (const { tensorsBefore, tensorsBetween, tensorsAfter } of [composed, fused]) {
+      expect(tensorsAfter).toBe(tensorsBefore);
+      expect(tensorsBetween[2]).toBe(tensorsBetween[1]);
+    }
+  });
+});
+
+describe('the full head', () => {
+  it('draws dropout masks from the seed', async () => {
+    const ops = (await nativeBackend()).fused()!;
+    const description = { architecture: 'vgg16' as const, head: 'full' as const, classes: 2 };
+    const network = new Network(ops, description, { imageSize: size, freeze: 'backbone' }, ({ shape, kind }) =>
+      new Float32Array(shape.reduce((product, length) => product * length, 1)).fill(kind === 'vector' ? 0.1 : 1e-4),
+    );
+    const features = ops.upload(new Float32Array(512).fill(1), [1, 1, 1, 512]);
+    const lossWith = (seed: number | null) => {
+      const random = seed === null ? null : createRandom(seed, 'dropout');
+      return network.train(
+        { input: features, labels: [0], classWeights: [1, 3], random },
+        (name, variable, gradient) => {
+          if (name === 'classifier.6.weight') {
+            const sum = ops.download(gradient).reduce((total, value) => total + Math.abs(value), 0);
+            expect(sum).toBeGreaterThan(0);
+          }
+          expect(variable.shape.length).toBeGreaterThan(0);
+        },
+      ).probabilities[0];
+    };
+    expect(lossWith(1)).toBe(lossWith(1));
+    ops.dispose(features);
+    network.dispose();
+  });
+});
+
+describe('cached features', () => {
+  it('equal what the frozen part gives for the pixels', async () => {
+    const ops = (await nativeBackend()).fused()!;
+    const random = createRandom(4, 'images');
+    const path = join(folder, 'inputs.u8');
+    writeFileSync(
+      path,
+      Uint8Array.from({ length: 6 * size * size }, () => random.below(256)),
+    );
+    const network = new Network(
+      ops,
+      { architecture: 'vgg19_bn', head: 'compact', classes: 2 },
+      { imageSize: size, freeze: 'backbone' },
+      (one) => initialValues(one, 3),
+    );
+    const { normalisation } = architectures.vgg19_bn;
+    const frozen = network.prepare('frozen');
+    const items = Array.from({ length: 6 }, (_, index) => ({
+      index,
+      label: index % 2,
+      set: index < 4 ? ('training' as const) : ('validation' as const),
+    }));
+    const inputs = openInputs({ path, size, count: 6 });
+    const cached = await featureSamples(
+      { directory: join(folder, 'cache'), key: {}, items, mirrored: true, shape: network.frozenShape(size) },
+      { ops, inputs, normalisation, frozen, batchSize: 4, onProgress: async () => undefined },
+    );
+    const noChange = { flip: false, cropScale: 1, brightness: 0, contrast: 0 };
+    const direct = pixelSamples(ops, openInputs({ path, size, count: 6 }), normalisation, noChange);
+    const pixels = direct.batch(items, null);
+    const expected = frozen.run(pixels);
+    const actual = cached.batch(items, null);
+    const [expectedValues, actualValues] = [ops.download(expected), ops.download(actual)];
+    expect(ops.shape(actual)).toEqual([6, 512]);
+    actualValues.forEach((value, index) => expect(value).toBeCloseTo(expectedValues[index]!, 4));
+    ops.dispose(pixels, expected, actual);
+    frozen.dispose();
+    network.dispose();
+    cached.close();
+    direct.close();
+  });
+});
+
+describe('wasm', () => {
+  it('trains the compact head, and gives the native numbers', async () => {
+    const native = trainBriefly((await nativeBackend()).fused()!, 'vgg16', 'sgd');
+    const wasm = trainBriefly((await startWasm()).composed(), 'vgg16', 'sgd');
+    wasm.losses.forEach((loss, step) => expect(loss).toBeCloseTo(native.losses[step]!, 3));
+    expect(wasm.tensorsAfter).toBe(wasm.tensorsBefore);
+  });
+});
