@@ -1,4 +1,8 @@
-/** A few workers, each with one task at a time. A worker that overruns its time or dies is ended and replaced; its task is told why. */
+/**
+ * A few workers, each with one task at a time. A worker that overruns its time or dies is ended and replaced; its task is told why.
+ * What is limited is the processor time of the task's thread, so that a busy machine (a training beside it) fails no good file; the
+ * time on the clock is limited to a multiple of it.
+ */
 import { Worker } from 'node:worker_threads';
 import { limits } from './limits.ts';
 
@@ -16,7 +20,12 @@ interface Slot<T, R> {
   ready: boolean;
   job: Job<T, R> | null;
   timer: NodeJS.Timeout | null;
+  startedAt: number;
+  /** Processor time of the worker when its task began, microseconds. */
+  usageBefore: Promise<number>;
 }
+
+const clockFactor = 5;
 
 /** What workers send: `ready` once, then `done` or `failed` for each task. */
 type Answer<R> = { kind: 'ready' } | { kind: 'done'; result: R } | { kind: 'failed'; message: string };
@@ -71,13 +80,31 @@ export class WorkerPool<T, R> {
   private start(slot: Slot<T, R>, job: Job<T, R>): void {
     slot.job = job;
     slot.worker.ref();
-    slot.timer = setTimeout(() => void this.replace(slot, { kind: 'overran' }), job.milliseconds);
+    slot.startedAt = performance.now();
+    slot.usageBefore = processorTime(slot.worker);
+    slot.timer = setTimeout(() => void this.checkTime(slot, job), job.milliseconds);
     slot.worker.postMessage(job.task);
+  }
+
+  private async checkTime(slot: Slot<T, R>, job: Job<T, R>): Promise<void> {
+    const [before, after] = await Promise.all([slot.usageBefore, processorTime(slot.worker)]);
+    if (slot.job !== job) return;
+    const left = job.milliseconds - (after - before) / 1000;
+    const clock = performance.now() - slot.startedAt;
+    if (left <= 0 || clock >= clockFactor * job.milliseconds) await this.replace(slot, { kind: 'overran' });
+    else slot.timer = setTimeout(() => void this.checkTime(slot, job), Math.max(left, 50));
   }
 
   private spawn(): void {
     const worker = new Worker(this.entry, { resourceLimits: { maxOldGenerationSizeMb: limits.workerHeapMegabytes } });
-    const slot: Slot<T, R> = { worker, ready: false, job: null, timer: null };
+    const slot: Slot<T, R> = {
+      worker,
+      ready: false,
+      job: null,
+      timer: null,
+      startedAt: 0,
+      usageBefore: Promise.resolve(0),
+    };
     this.slots.push(slot);
     worker.on('message', (answer: Answer<R>) => this.receive(slot, answer));
     worker.on('error', (error: Error & { code?: string }) => {
@@ -127,5 +154,15 @@ export class WorkerPool<T, R> {
   private async end(slot: Slot<T, R>, settled: Settled<R>): Promise<void> {
     this.settle(slot, settled);
     await slot.worker.terminate();
+  }
+}
+
+/** User and system time of the worker's thread, microseconds. A runtime that cannot tell counts the clock instead. */
+async function processorTime(worker: Worker): Promise<number> {
+  try {
+    const { user, system } = await worker.cpuUsage();
+    return user + system;
+  } catch {
+    return performance.now() * 1000;
   }
 }

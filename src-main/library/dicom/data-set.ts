@@ -79,12 +79,13 @@ function inflate(deflated: Uint8Array): Uint8Array {
 }
 
 function parse(bytes: Uint8Array, start: number, syntax: TransferSyntax): DicomFile {
+  if (start >= bytes.length) throw new Refusal('DICOM_TRUNCATED', 'The DICOM file ends after its meta information.');
   const { encoding, warning } = trueEncoding(bytes, start, syntax);
   const structure = validateStructure(bytes, start, encoding);
   const reader = encoding.bigEndian ? parser.bigEndianByteArrayParser : parser.littleEndianByteArrayParser;
-  const stream = new parser.ByteStream(reader, bytes, start);
   const dataSet = new parser.DataSet(reader, bytes, {});
   try {
+    const stream = new parser.ByteStream(reader, bytes, start);
     if (encoding.implicit) parser.parseDicomDataSetImplicit(dataSet, stream, structure.end, { vrCallback: bulkDataVr });
     else parser.parseDicomDataSetExplicit(dataSet, stream, structure.end);
   } catch (cause) {

@@ -8,8 +8,8 @@ import { luminance } from '../pixels/colour.ts';
 import { bytesOf, rangeOf } from '../pixels/pixel-array.ts';
 import { Refusal } from '../refusal.ts';
 import { readBitmap } from './bitmap.ts';
+import { requireCompleteJpeg, requireCompletePng } from './complete.ts';
 import { orient } from './orientation.ts';
-import { requireCompletePng } from './png.ts';
 
 export type PictureFormat = Exclude<ImageFormat, 'dicom'>;
 
@@ -27,6 +27,9 @@ interface StoredPicture {
 }
 
 const nowhere: FramePlace = { position: null, orientation: null, spacing: null, sliceThickness: null };
+
+/** sharp counts by the clock, and on threads of its own: more than enough for the largest picture on a busy machine. */
+const pictureSeconds = 8;
 
 sharp.concurrency(1);
 sharp.cache(false);
@@ -106,6 +109,7 @@ async function readPicture(bytes: Uint8Array, format: PictureFormat, page: numbe
     return { ...size, samples: 3, bits: 8, data: rgb, orientation: 1, pages: 1, photometric: 'RGB', warnings: [] };
   }
   if (format === 'png') requireCompletePng(bytes);
+  if (format === 'jpeg') requireCompleteJpeg(bytes);
   try {
     return await readWithSharp(bytes, page);
   } catch (cause) {
@@ -134,7 +138,7 @@ async function readWithSharp(bytes: Uint8Array, page: number): Promise<StoredPic
   checkMetadata(metadata, pages);
   const gray = metadata.space === 'b-w' || metadata.space === 'grey16' || metadata.channels <= 2;
   const deep = metadata.depth === 'ushort';
-  const pipeline = sharp(bytes, page > 0 ? { ...options, page } : options).timeout({ seconds: 2 });
+  const pipeline = sharp(bytes, page > 0 ? { ...options, page } : options).timeout({ seconds: pictureSeconds });
   if (metadata.hasAlpha) pipeline.flatten({ background: '#000000' });
   pipeline.toColourspace(deep ? (gray ? 'grey16' : 'rgb16') : gray ? 'b-w' : 'srgb');
   const { data, info } = await pipeline.raw({ depth: deep ? 'ushort' : 'uchar' }).toBuffer({ resolveWithObject: true });
