@@ -42,7 +42,7 @@ export function asRefusal(error: unknown, directory: string): unknown {
       { cause: error },
     );
   }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+  if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(String(code))) {
     return new EngineRefusal(
       'CACHE_UNWRITABLE',
       `The folder ${directory} cannot be written to. Give this user the right to write there, or set PARENCHYMA_CACHE to another folder.`,
