@@ -1,5 +1,5 @@
 import type { ChartTheme } from '../../src-shared/charts/index.ts';
-import { formatCount, formatQuantity } from '../../src-shared/domain/format.ts';
+import { formatCount, formatQuantity, shorten } from '../../src-shared/domain/format.ts';
 import type { Flow } from './model.ts';
 import { escapeMarkup } from './svg.ts';
 
@@ -46,7 +46,7 @@ export function flowDiagram(flow: Flow, theme: ChartTheme): { svg: string; width
     lines: [
       `${set.set[0]?.toUpperCase() ?? ''}${set.set.slice(1)}`,
       `${formatQuantity(set.images, 'image')}, ${formatQuantity(set.patients, 'patient')}`,
-      ...set.classes.map((one) => `${shorten(one.name, 24)}: ${formatCount(one.images)}`),
+      ...set.classes.map((one) => `${shorten(one.name, 18)}: ${formatCount(one.images)}`),
     ],
   }));
   const height = Math.max(...[images, unused, ...sets].map((box) => box.y + boxHeight(box))) + 8;
@@ -80,10 +80,6 @@ function refusedLines(flow: Flow): string[] {
 const boxHeight = (box: Box): number => box.lines.length * lineHeight + 2 * padding;
 const middle = (box: Box): number => box.x + box.width / 2;
 const below = (...boxes: Box[]): number => Math.max(...boxes.map((box) => box.y + boxHeight(box))) + 30;
-
-export function shorten(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
-}
 
 function drawBox(box: Box, theme: ChartTheme): string {
   const texts = box.lines.map(

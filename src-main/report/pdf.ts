@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import pdfmake from 'pdfmake';
 import type { Content, TDocumentDefinitions, TableCell } from 'pdfmake/interfaces.js';
 import { lightTheme } from '../../src-shared/charts/index.ts';
+import { shorten } from '../../src-shared/domain/format.ts';
 import type { Block, Figure, Section, TableBlock } from './blocks.ts';
 import type { ReportModel } from './model.ts';
 import { keyFigures, reportSections } from './sections.ts';
@@ -44,7 +45,7 @@ function documentDefinition(model: ReportModel): TDocumentDefinitions {
     },
     defaultStyle: { font: 'Roboto', fontSize: 9, lineHeight: 1.2, color: colors.text },
     header: (page) =>
-      page === 1 ? '' : { text: model.title, margin: [46, 24, 46, 0], fontSize: 7.5, color: colors.quiet },
+      page === 1 ? '' : { text: shorten(model.title, 70), margin: [46, 24, 46, 0], fontSize: 7.5, color: colors.quiet },
     footer: (page, pages) => ({
       margin: [46, 16, 46, 0],
       fontSize: 7.5,

@@ -1,4 +1,5 @@
 import type { EChartsOption } from 'echarts';
+import { shorten } from '../domain/format.ts';
 import type { CurveInput } from './rocChart.ts';
 import { chartFrame, negativeColor, positiveColor, shareAxis, valueAxis } from './theme.ts';
 import type { ChartTheme } from './theme.ts';
@@ -23,7 +24,7 @@ export function scoreHistogram({ metrics }: CurveInput, theme: ChartTheme): ECha
     series: [
       bars('Negative', negativeColor, negatives, -1),
       {
-        ...bars(metrics.positiveClass, positiveColor, positives, 1),
+        ...bars(shorten(metrics.positiveClass, 24), positiveColor, positives, 1),
         markLine: {
           silent: true,
           symbol: 'none',

@@ -66,3 +66,8 @@ export function formatBytes(bytes: number | null): string {
   }
   return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }
+
+/** At most `most` characters, the last an ellipsis where something was cut. */
+export function shorten(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}

@@ -2,8 +2,8 @@ import { formatCount, formatNumber } from '../../../src-shared/domain/format.ts'
 import type { Block } from '../blocks.ts';
 import type { ReportRunModel } from '../model.ts';
 
-/** Rows printed; CSV and JSON hold all of them. */
-const printed = 3000;
+/** Rows printed, some 20 pages; CSV and JSON hold all of them. */
+const printed = 1000;
 
 /** Section 10: every image with pseudonym, hash, set, label, probability, decision and review. */
 export function appendixBlocks(run: ReportRunModel): Block[] {
