@@ -61,3 +61,20 @@ export function treeRows(folders: readonly Folder[], closed: ReadonlySet<string>
   }
   return rows;
 }
+
+/** More folders than this inside one start out hidden: patients' own folders are many. */
+const mostShownAtFirst = 8;
+
+/** Keys of the folders that start closed. */
+export function closedAtFirst(folders: readonly Folder[]): Set<string> {
+  const inner = new Map<string, number>();
+  const path: TreeRow[] = [];
+  const rows = treeRows(folders, new Set());
+  for (const row of rows) {
+    path.length = row.depth;
+    const above = path.at(-1);
+    if (above) inner.set(above.key, (inner.get(above.key) ?? 0) + 1);
+    path.push(row);
+  }
+  return new Set(rows.filter((row) => (inner.get(row.key) ?? 0) > mostShownAtFirst).map((row) => row.key));
+}

@@ -23,7 +23,7 @@ export function createStackPlayer(imageIds: readonly number[], ports: StackPorts
   let moving = false;
   let closed = false;
   let direction = 1;
-  let prefetches = 0;
+  const prefetching = new Set<number>();
 
   function clamp(index: number): number {
     return Math.max(0, Math.min(imageIds.length - 1, index));
@@ -65,17 +65,17 @@ export function createStackPlayer(imageIds: readonly number[], ports: StackPorts
   function prefetch(): void {
     if (closed || moving) return;
     for (const place of neighbours()) {
-      if (prefetches >= parallelPrefetches) return;
+      if (prefetching.size >= parallelPrefetches) return;
       const imageId = imageIds[place];
-      if (imageId === undefined || ports.isCached(imageId)) continue;
-      prefetches += 1;
+      if (imageId === undefined || prefetching.has(imageId) || ports.isCached(imageId)) continue;
+      prefetching.add(imageId);
       // A slice that cannot be loaded ahead tells its reason when it is opened; only a success leads on.
       ports.load(imageId).then(
         () => {
-          prefetches -= 1;
+          prefetching.delete(imageId);
           prefetch();
         },
-        () => (prefetches -= 1),
+        () => prefetching.delete(imageId),
       );
     }
   }
