@@ -13,6 +13,9 @@ import { expandYbr422 } from '../pixels/colour.ts';
 import type { DicomFile } from './data-set.ts';
 import { codedFrames } from './encapsulated.ts';
 import { nativeFrameBits, type ImageModule } from './image-module.ts';
+import type { PixelDataPlace } from './structure.ts';
+
+type NativePlace = Extract<PixelDataPlace, { kind: 'native' }>;
 
 export interface StoredFrame {
   /** Interleaved by pixel; 1-bit pixels as bytes; YBR_FULL_422 brought to three samples a pixel. */
@@ -75,7 +78,7 @@ function toStored({ raw, precision }: DecodedSamples, image: ImageModule): Store
   return storedSamples(raw, { ...image, highBit });
 }
 
-function nativeReader(file: DicomFile, image: ImageModule, place: { offset: number; length: number }): FrameReader {
+function nativeReader(file: DicomFile, image: ImageModule, place: NativePlace): FrameReader {
   const bits = nativeFrameBits(image);
   if (image.photometric === 'YBR_FULL_422' && image.columns % 2 === 1) {
     throw new Refusal('PIXEL_ATTRIBUTES', 'YBR_FULL_422 needs an even number of columns.');
@@ -92,8 +95,17 @@ function nativeReader(file: DicomFile, image: ImageModule, place: { offset: numb
       `The pixel data is ${place.length - needed} bytes longer than the image; the rest was passed over.`,
     );
   }
-  const bytes = file.bytes.subarray(place.offset, place.offset + place.length);
+  const bytes = nativeBytes(file, image, place);
   return { read: (frame) => Promise.resolve({ samples: nativeFrame(bytes, frame, file, image), colour: 'as-header' }) };
+}
+
+/** In big endian, bytes that are written as words (OW) lie in swapped pairs (PS3.5 annex D and 7.3). */
+function nativeBytes(file: DicomFile, image: ImageModule, { offset, length, vr }: NativePlace): Uint8Array {
+  const bytes = file.bytes.subarray(offset, offset + length);
+  if (!file.syntax.bigEndian || vr !== 'OW' || image.bitsAllocated > 8) return bytes;
+  const words = bytes.slice(0, length - (length % 2));
+  Buffer.from(words.buffer).swap16();
+  return words;
 }
 
 function nativeFrame(bytes: Uint8Array, frame: number, file: DicomFile, image: ImageModule): StoredArray {
