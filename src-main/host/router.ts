@@ -151,7 +151,7 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
         onEpoch: (run, record) => hub.publish({ kind: 'epoch', run, record }),
         onChange: () => changed('runs'),
       });
-      const id = jobs.start('train', `Training ${created.run}`, async (context) => {
+      const id = jobs.start('train', `Training run ${target.run(created.run).number}`, async (context) => {
         await created.execute(context);
         return { kind: 'train', run: created.run };
       });

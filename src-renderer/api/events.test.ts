@@ -40,12 +40,13 @@ describe('the stream of events', () => {
     vi.useFakeTimers();
     const stop = new AbortController();
     const states: ConnectionState[] = [];
-    const watch = (_: unknown, { signal }: { signal: AbortSignal }) =>
-      Promise.resolve(
-        (async function* (): AsyncGenerator<HostEvent> {
-          await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-        })(),
+    const watch = (_: unknown, { signal }: { signal: AbortSignal }) => {
+      const silence = new Promise<IteratorResult<HostEvent>>((_resolve, reject) =>
+        signal.addEventListener('abort', () => reject(new Error('given up'))),
       );
+      silence.catch(() => undefined);
+      return Promise.resolve({ [Symbol.asyncIterator]: () => ({ next: () => silence }) });
+    };
     const client = fakeClient({ events: { watch: watch as never } });
     const watching = watchEvents(
       client,
