@@ -65,7 +65,7 @@ function peripheralPlaces(anatomy: Anatomy, lung: LungSampler, random: RandomSou
   );
   const places: Point[] = [];
   for (let index = 0; index < count; index++) {
-    const wanted = -anatomy.lungHeight * (0.16 + (0.86 * (index + random.next())) / count);
+    const wanted = -anatomy.lungHeight * (0.1 + (0.94 * (index + random.next())) / count);
     const side = candidates[index % 2]!;
     const sorted = [...side].sort((one, other) => Math.abs(one.z - wanted) - Math.abs(other.z - wanted));
     const place = sorted[random.integer(0, 5)];
@@ -76,8 +76,8 @@ function peripheralPlaces(anatomy: Anatomy, lung: LungSampler, random: RandomSou
 
 function drawOpacities(anatomy: Anatomy, lung: LungSampler, random: RandomSource): Opacity[] {
   const severity = random.between(0.4, 1);
-  return peripheralPlaces(anatomy, lung, random, Math.round(18 + 16 * severity)).map((centre) => {
-    const radiusAlong = random.between(14, 19 + 7 * severity);
+  return peripheralPlaces(anatomy, lung, random, Math.round(24 + 18 * severity)).map((centre) => {
+    const radiusAlong = random.between(15, 20 + 7 * severity);
     const kind = random.next();
     const texture: OpacityTexture =
       kind < 0.55 ? 'groundGlass' : kind < 0.55 + 0.28 * severity ? 'crazyPaving' : 'consolidation';
@@ -87,7 +87,7 @@ function drawOpacities(anatomy: Anatomy, lung: LungSampler, random: RandomSource
       radiusAlong,
       radiusNormal: radiusAlong * random.between(0.6, 0.9),
       radiusAxial: radiusAlong * random.between(0.8, 1.25),
-      rise: random.between(320, 430) + 80 * severity,
+      rise: random.between(340, 440) + 80 * severity,
       texture: texture === 'consolidation' && severity < 0.45 ? 'groundGlass' : texture,
       seed: random.integer(1, 1_000_000),
     };

@@ -37,7 +37,7 @@ const geometry: SliceGeometry = { size: 256, pixel: 345 / 256, thickness: 5 };
 /** First line of the README that marks a folder as a sample study, and so as one that may be written again. */
 const title = 'Parenchyma sample study: SYNTHETIC';
 /** Raised when the same seed would give other files than before. */
-const generatorVersion = 2;
+const generatorVersion = 1;
 
 const completeLine = (seed: number, patients: number, slices: number): string =>
   `Complete: generator ${generatorVersion}, seed ${seed}, ${patients} patients, ${slices} slices each.`;
