@@ -136,7 +136,7 @@ async function inspectFiles(
 function describeDiagnosis(diagnosis: Diagnosis): string {
   const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GB`;
   return [
-    `Backend   ${diagnosis.backend}${diagnosis.libraryVersion ? ` (TensorFlow ${diagnosis.libraryVersion})` : ''}`,
+    `Backend   ${diagnosis.backend}${diagnosis.libraryVersion ? ` (${diagnosis.libraryVersion})` : ''}`,
     `Device    ${diagnosis.device ?? 'none'}`,
     `Memory    ${gigabytes(diagnosis.memory.totalBytes)}, ${gigabytes(diagnosis.memory.freeBytes)} free`,
     `Versions  ${Object.entries(diagnosis.versions)
