@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import type { Preprocessing } from '../../src-shared/contract/training.ts';
-import type { BytesOutcome, DecodeResults, DecodeTask } from './decode-protocol.ts';
+import type { BytesOutcome, DecodeResults, DecodeTask } from './decodeProtocol.ts';
 import { timeLimit } from './limits.ts';
 import type { FrameOutcome, InspectOutcome } from './outcomes.ts';
 import { Refusal, type Rejected } from './refusal.ts';
-import { WorkerPool, type Settled } from './worker-pool.ts';
+import { WorkerPool, type Settled } from './workerPool.ts';
 
 /** The one decoder of the program. Expected failures come back as `{ kind: 'rejected' }`; bytes-only answers throw a Refusal instead. */
 export interface Decoder {

@@ -1,14 +1,13 @@
 /** Import: find files, read each once in the decoder's workers, write what was learnt in small durable steps. Sources are only read. */
-import { stat } from 'node:fs/promises';
-import { basename, sep } from 'node:path';
+import { basename } from 'node:path';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { ImportRequest, PatientRule, Rejection } from '../../src-shared/contract/library.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import type { Decoder } from './decoder.ts';
-import { slicePosition } from './dicom/facts.ts';
-import { dicomKey, pictureKeys, proposePatientRule, type PictureName } from './patients.ts';
-import type { ImportEntry, ImportStore, KnownFile, WrittenEntry } from './ports.ts';
-import { walkSource, type FoundFile, type Source } from './walk.ts';
+import { cancelled, ImportRun } from './importRun.ts';
+import { pictureKeys, proposePatientRule } from './patients.ts';
+import type { ImportStore } from './ports.ts';
+import { walkSource, type Source } from './walk.ts';
 
 export interface ImportDependencies {
   store: ImportStore;
@@ -24,10 +23,6 @@ export interface ImportOutcome {
   /** Every image of these paths, new or known, that may take the requested label. */
   seen: number[];
 }
-
-/** Files in the decoder at a time, and written in one transaction. */
-const inFlight = 6;
-const batchSize = 48;
 
 /**
  * Done twice, it changes nothing the second time; cancelled, it keeps what was written and throws CANCELLED. Throws PATH_NOT_FOUND
@@ -93,225 +88,4 @@ function chooseRule(store: ImportStore, sources: readonly Source[], asked: Patie
   if (asked !== null && (kept === null || JSON.stringify(kept) !== JSON.stringify(asked)))
     store.applyPatientRule(rule, keys);
   return rule;
-}
-
-class ImportRun {
-  private readonly store: ImportStore;
-  private readonly decoder: Pick<Decoder, 'inspect'>;
-  private readonly rule: PatientRule;
-  private readonly label: string | null;
-  private readonly sources: readonly Source[];
-  private readonly context: JobContext;
-  private readonly total: number;
-  private readonly startedAt = performance.now();
-  /** Files read or known under a path of this import, and copies of other files by the path of the copy. */
-  private readonly files = new Set<number>();
-  private readonly copies = new Map<number, string>();
-  private readonly rejected: Rejection[] = [];
-  private imported = 0;
-  private duplicates = 0;
-  private pending: ImportEntry[] = [];
-  private done = 0;
-  /** Files that had to be read; the rate and the estimate count these only. */
-  private read = 0;
-
-  constructor(
-    { store, decoder }: ImportDependencies,
-    rule: PatientRule,
-    label: string | null,
-    sources: readonly Source[],
-    context: JobContext,
-  ) {
-    this.store = store;
-    this.decoder = decoder;
-    this.rule = rule;
-    this.label = label;
-    this.sources = sources;
-    this.context = context;
-    this.total = sources.reduce((sum, { files }) => sum + files.length, 0);
-  }
-
-  async run(): Promise<ImportOutcome> {
-    try {
-      for (const source of this.sources) await this.importSource(source);
-    } finally {
-      // What was read stays, also when the import ends here.
-      this.flush();
-    }
-    const seen = this.seenImages();
-    return { imported: this.imported, duplicates: this.duplicates, rejected: this.rejected, seen };
-  }
-
-  /** A copy of a file that carries another label keeps it: the conflict is listed, and a person decides. */
-  private seenImages(): number[] {
-    const wanted = this.label?.toLowerCase();
-    const conflicts = new Map<number, string>();
-    const seen: number[] = [];
-    for (const { imageId, fileId, className } of this.store.imagesOfFiles([...this.files, ...this.copies.keys()])) {
-      const other = wanted !== undefined && className !== null && className.toLowerCase() !== wanted;
-      if (other && !this.files.has(fileId)) conflicts.set(fileId, className);
-      else seen.push(imageId);
-    }
-    const reasons = [...conflicts].map(([fileId, className]) => ({
-      path: this.copies.get(fileId)!,
-      code: 'LABEL_CONFLICT',
-      reason: `The same file is in the project as ${className}; it keeps that label.`,
-    }));
-    this.store.write(
-      reasons.map((reason) => ({ kind: 'rejected' as const, ...reason })),
-      now(),
-    );
-    this.rejected.push(...reasons);
-    return seen;
-  }
-
-  private async importSource(source: Source): Promise<void> {
-    for (const path of source.unreadable)
-      this.add({ kind: 'rejected', path, code: 'UNREADABLE', reason: 'The folder cannot be opened.' });
-    if (source.files.length === 0) return;
-    const { id, prefix } = this.sourceFor(source);
-    const known = this.store.knownFiles(id);
-    const files = source.files.map((file) => ({ ...file, relativePath: below(prefix, file.relativePath) }));
-    const keys = this.keysOfPictures(id, files);
-    // Entries are written in the order of the files, whichever is decoded first.
-    const reading: Promise<ImportEntry | null>[] = [];
-    for (let next = 0; next < files.length || reading.length > 0;) {
-      if (this.context.signal.aborted) {
-        await Promise.allSettled(reading);
-        this.flush();
-        throw cancelled(this.imported);
-      }
-      if (next < files.length && reading.length < inFlight) {
-        reading.push(this.readFile(id, files[next]!, known, keys[next]!));
-        next++;
-        continue;
-      }
-      const entry = await reading.shift()!;
-      if (entry !== null) this.add(entry);
-      this.done++;
-      this.report();
-    }
-  }
-
-  /** Patient keys that the rule gives the files; DICOM files do not use theirs. */
-  private keysOfPictures(sourceId: number, files: readonly FoundFile[]): string[] {
-    const pictures = files.map(({ path, relativePath }, imageId): PictureName => ({
-      imageId,
-      sourceId,
-      folder: folderOf(relativePath),
-      fileName: basename(path),
-    }));
-    return [...pictureKeys(pictures, this.rule).values()];
-  }
-
-  /** A folder inside one that was added before belongs to that source: the same file is then the same record. */
-  private sourceFor(source: Source): { id: number; prefix: string } {
-    const existing = this.store.sources();
-    const same = existing.find(({ path }) => path === source.path);
-    if (same !== undefined) return { id: same.id, prefix: '' };
-    const outer = existing.find(({ path }) => source.path.startsWith(path.endsWith(sep) ? path : path + sep));
-    if (outer !== undefined)
-      return { id: outer.id, prefix: source.path.slice(outer.path.length).split(sep).filter(Boolean).join('/') };
-    return { id: this.store.addSource(source.path, now()), prefix: '' };
-  }
-
-  /** Null for a file that is known and has not changed since. */
-  private async readFile(
-    sourceId: number,
-    file: FoundFile,
-    known: ReadonlyMap<string, KnownFile>,
-    pictureKey: string,
-  ): Promise<ImportEntry | null> {
-    const { path, relativePath } = file;
-    const info = await stat(path).catch(() => null);
-    if (info === null) return { kind: 'rejected', path, code: 'UNREADABLE', reason: 'The file cannot be opened.' };
-    const modifiedAt = info.mtime.toISOString();
-    const before = known.get(relativePath);
-    if (before !== undefined && before.bytes === info.size && before.modifiedAt === modifiedAt) {
-      this.noteKnown(before.fileId, before.copy, path);
-      return null;
-    }
-    const inspected = await this.decoder.inspect(path);
-    this.read++;
-    if (inspected.kind === 'rejected')
-      return { kind: 'rejected', path, code: inspected.code, reason: inspected.reason };
-    const key = inspected.dicom === null ? pictureKey : dicomKey(inspected.dicom, inspected.fileSha256);
-    return {
-      kind: 'file',
-      sourceId,
-      relativePath,
-      path,
-      modifiedAt,
-      folder: folderOf(relativePath),
-      fileName: basename(path),
-      inspected,
-      images: inspected.places.map((place, frame) => ({ frame, patientKey: key, slicePosition: slicePosition(place) })),
-    };
-  }
-
-  private noteKnown(fileId: number, copy: boolean, path: string): void {
-    this.duplicates++;
-    if (copy) this.copies.set(fileId, path);
-    else this.files.add(fileId);
-  }
-
-  private add(entry: ImportEntry): void {
-    this.pending.push(entry);
-    if (this.pending.length >= batchSize) this.flush();
-  }
-
-  private flush(): void {
-    if (this.pending.length === 0) return;
-    const entries = this.pending;
-    this.pending = [];
-    const pictures = entries.some((entry) => entry.kind === 'file' && entry.inspected.dicom === null);
-    if (pictures && this.store.patientRule() === null) this.store.applyPatientRule(this.rule, new Map());
-    const written = this.store.write(entries, now());
-    entries.forEach((entry, index) => this.count(entry, written[index]!));
-  }
-
-  private count(entry: ImportEntry, written: WrittenEntry): void {
-    if (written.kind === 'rejected') {
-      this.rejected.push({ path: entry.path, code: written.code, reason: written.reason });
-    } else if (written.kind === 'known') {
-      this.noteKnown(written.fileId, written.copy, entry.path);
-    } else {
-      this.files.add(written.fileId);
-      if (entry.kind === 'file') this.imported += entry.images.length;
-    }
-  }
-
-  private report(): void {
-    const seconds = (performance.now() - this.startedAt) / 1000;
-    const rate = seconds > 0 && this.read > 0 ? this.read / seconds : null;
-    this.context.report({
-      phase: 'importing',
-      done: this.done,
-      total: this.total,
-      rate,
-      etaSeconds: rate === null ? null : (this.total - this.done) / rate,
-      message: `Reading file ${this.done} of ${this.total}`,
-    });
-  }
-}
-
-function folderOf(relativePath: string): string {
-  return relativePath.split('/').slice(0, -1).join('/');
-}
-
-function below(prefix: string, relativePath: string): string {
-  return prefix === '' ? relativePath : `${prefix}/${relativePath}`;
-}
-
-function now(): string {
-  return new Date().toISOString();
-}
-
-function cancelled(imported: number): ExpectedError {
-  return new ExpectedError({
-    code: 'CANCELLED',
-    message: 'The import was cancelled.',
-    kept: `${imported} new ${imported === 1 ? 'image is' : 'images are'} in the project and stay there.`,
-    remedy: 'Import the same folder again to go on; what is there is not read again.',
-  });
 }

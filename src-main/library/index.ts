@@ -20,5 +20,5 @@ export {
   type ListedImage,
   type SplitList,
   type SplitListMatch,
-} from './split-files.ts';
+} from './splitFiles.ts';
 export { splitByPatient, type SplitImage, type SplitOptions } from './split.ts';

@@ -1,5 +1,5 @@
 import type { Window } from '../../src-shared/contract/vocabulary.ts';
-import type { PixelArray } from './pixels/pixel-array.ts';
+import type { PixelArray } from './pixels/pixelArray.ts';
 import type { Rejected } from './refusal.ts';
 
 export type ImageFormat = 'dicom' | 'png' | 'jpeg' | 'bmp' | 'tiff' | 'webp';

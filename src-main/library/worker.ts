@@ -1,7 +1,7 @@
 /** Entry of a decode worker: transport only. One task at a time; the answer's pixel buffers are moved, not copied. */
 import { parentPort } from 'node:worker_threads';
-import { decodeFrame, inspectFile, networkInput, thumbnail } from './decode-file.ts';
-import type { BytesOutcome, DecodeResult, DecodeTask, WorkerMessage } from './decode-protocol.ts';
+import { decodeFrame, inspectFile, networkInput, thumbnail } from './decodeFile.ts';
+import type { BytesOutcome, DecodeResult, DecodeTask, WorkerMessage } from './decodeProtocol.ts';
 import { rejecting } from './refusal.ts';
 
 const port = parentPort;

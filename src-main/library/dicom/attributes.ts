@@ -1,6 +1,6 @@
 /** Typed reading of attributes: what is missing or not what it should be comes back as null. */
 import type { DataSet } from 'dicom-parser';
-import { decodeText } from './character-set.ts';
+import { decodeText } from './characterSet.ts';
 import { tags, type TagName } from './tags.ts';
 
 /** Longest text kept of any attribute. */

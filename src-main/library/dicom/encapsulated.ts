@@ -1,7 +1,7 @@
 /** From fragments to frames (PS3.5 A.4): by the basic offset table, one fragment a frame, or by where codestreams begin. */
 import { Refusal } from '../refusal.ts';
 import type { Fragment, PixelDataPlace } from './structure.ts';
-import type { PixelCoding } from './transfer-syntax.ts';
+import type { PixelCoding } from './transferSyntax.ts';
 
 type Encapsulated = Extract<PixelDataPlace, { kind: 'encapsulated' }>;
 

@@ -2,7 +2,7 @@
 import type { DataSet } from 'dicom-parser';
 import type { DicomFacts, FramePlace } from '../outcomes.ts';
 import { code, decimals, firstDecimal, integer, text } from './attributes.ts';
-import { frameGroup } from './functional-groups.ts';
+import { frameGroup } from './functionalGroups.ts';
 import { tags } from './tags.ts';
 
 /** Longest UID of PS3.5 9.1; longer ones are cut by nobody, they are just not used. */

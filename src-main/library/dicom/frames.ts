@@ -6,13 +6,13 @@ import {
   decodeRleFrame,
   type DecodedSamples,
 } from '../codecs/decode.ts';
-import type { StoredArray } from '../pixels/pixel-array.ts';
+import type { StoredArray } from '../pixels/pixelArray.ts';
 import { emptySamples, interleave, rawSamples, storedSamples, unpackBits } from '../pixels/samples.ts';
 import { Refusal } from '../refusal.ts';
 import { expandYbr422 } from '../pixels/colour.ts';
-import type { DicomFile } from './data-set.ts';
+import type { DicomFile } from './dataSet.ts';
 import { codedFrames } from './encapsulated.ts';
-import { nativeFrameBits, type ImageModule } from './image-module.ts';
+import { nativeFrameBits, type ImageModule } from './imageModule.ts';
 import type { PixelDataPlace } from './structure.ts';
 
 type NativePlace = Extract<PixelDataPlace, { kind: 'native' }>;

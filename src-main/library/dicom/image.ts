@@ -2,16 +2,16 @@
 import { createHash } from 'node:crypto';
 import type { DecodedFrame, InspectedImage } from '../outcomes.ts';
 import { luminance, paletteToRgb, toBytes, ybrToRgb } from '../pixels/colour.ts';
-import { bytesOf, rangeOf, type StoredArray } from '../pixels/pixel-array.ts';
+import { bytesOf, rangeOf, type StoredArray } from '../pixels/pixelArray.ts';
 import { Refusal } from '../refusal.ts';
 import { signed16, unsigned16 } from './attributes.ts';
-import { readDicom, type DicomFile } from './data-set.ts';
+import { readDicom, type DicomFile } from './dataSet.ts';
 import { readFacts, readPlace } from './facts.ts';
 import { frameReader, type FrameReader, type StoredFrame } from './frames.ts';
-import { readImageModule, type ImageModule } from './image-module.ts';
-import { readPalette } from './lookup-tables.ts';
+import { readImageModule, type ImageModule } from './imageModule.ts';
+import { readPalette } from './lookupTables.ts';
 import { readModality, readVoiTable, readWindows } from './modality.ts';
-import { refuseNonImage } from './object-kind.ts';
+import { refuseNonImage } from './objectKind.ts';
 import { tags } from './tags.ts';
 
 export interface DicomImage {
@@ -37,7 +37,7 @@ export async function inspectDicom(bytes: Uint8Array): Promise<Inspection> {
   let max = -Infinity;
   for (let frame = 0; frame < image.frames; frame++) {
     const { samples } = await reader.read(frame);
-    whole.update(bytesOf(samples));
+    if (image.frames > 1) whole.update(bytesOf(samples));
     framePixelSha256.push(createHash('sha256').update(bytesOf(samples)).digest('hex'));
     const range = rangeOf(samples);
     min = Math.min(min, range.min);
@@ -59,7 +59,7 @@ export async function inspectDicom(bytes: Uint8Array): Promise<Inspection> {
     transferSyntax: file.syntax.uid,
     min,
     max,
-    pixelSha256: whole.digest('hex'),
+    pixelSha256: image.frames > 1 ? whole.digest('hex') : framePixelSha256[0]!,
     framePixelSha256,
     places: framePixelSha256.map((_, frame) => readPlace(file.dataSet, frame)),
     dicom: readFacts(file.dataSet),

@@ -3,8 +3,8 @@ import type { DataSet } from 'dicom-parser';
 import type { Window } from '../../../src-shared/contract/vocabulary.ts';
 import type { PixelUnits, VoiTable } from '../outcomes.ts';
 import { code, decimals, firstDecimal, item, text } from './attributes.ts';
-import { frameGroup } from './functional-groups.ts';
-import { readTable } from './lookup-tables.ts';
+import { frameGroup } from './functionalGroups.ts';
+import { readTable } from './lookupTables.ts';
 import { tags } from './tags.ts';
 
 export interface ModalityTransform {

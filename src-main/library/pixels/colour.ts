@@ -1,5 +1,5 @@
 /** Colour to RGB bytes and to luminance. PS3.3 C.7.6.3.1.2 (YBR_FULL is full-range ITU-R BT.601) and C.7.6.3.1.5 (palettes). */
-import type { StoredArray } from './pixel-array.ts';
+import type { StoredArray } from './pixelArray.ts';
 
 /** Y₁ Y₂ Cb Cr for each two pixels of a row → three samples for each pixel. Rows have an even number of pixels. */
 export function expandYbr422<T extends StoredArray>(samples: T, empty: (count: number) => T): T {

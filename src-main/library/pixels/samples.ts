@@ -1,5 +1,5 @@
 /** From raw bits to stored values: the typed array of BitsAllocated, unused bits masked, sign extended. PS3.5 section 8.1. */
-import type { StoredArray } from './pixel-array.ts';
+import type { StoredArray } from './pixelArray.ts';
 
 export interface SampleFormat {
   /** 8, 16 or 32; 1-bit pixels are held in bytes. */

@@ -1,8 +1,8 @@
 /** From modality values to 8-bit gray. */
 import type { Window } from '../../../src-shared/contract/vocabulary.ts';
 import type { DecodedFrame, VoiTable } from '../outcomes.ts';
-import type { PixelArray, PixelType } from './pixel-array.ts';
-import { pixelType, rangeOf } from './pixel-array.ts';
+import type { PixelArray, PixelType } from './pixelArray.ts';
+import { pixelType, rangeOf } from './pixelArray.ts';
 
 /**
  * DICOM's linear VOI function (PS3.3 C.11.2.1.2.1) to 0 … 255, rounded: the same that the viewer draws. Widths of 1 and below
@@ -29,19 +29,17 @@ export function defaultWindow(frame: Pick<DecodedFrame, 'windows' | 'min' | 'max
 export function grayBytes(frame: DecodedFrame, window: Window | null): Uint8Array {
   const { pixels } = frame;
   if (frame.format !== 'dicom' || frame.rgb !== null) return scaleToBytes(pixels);
-  const bytes = new Uint8Array(pixels.length);
   const draw = drawing(frame, window);
-  const cache = new Map<number, number>();
-  for (let index = 0; index < pixels.length; index++) {
-    const stored = pixels[index]!;
-    let value = cache.get(stored);
-    if (value === undefined) {
-      const drawn = draw(stored * frame.slope + frame.intercept);
-      value = frame.inverted ? 255 - drawn : drawn;
-      if (cache.size < 65536) cache.set(stored, value);
-    }
-    bytes[index] = value;
-  }
+  const shown = (stored: number): number => {
+    const drawn = draw(stored * frame.slope + frame.intercept);
+    return frame.inverted ? 255 - drawn : drawn;
+  };
+  if (pixels.BYTES_PER_ELEMENT > 2) return Uint8Array.from(pixels, shown);
+  // Few values, many pixels: each value that can occur is drawn once.
+  const { min, max } = rangeOf(pixels);
+  const table = Uint8Array.from({ length: max - min + 1 }, (_, index) => shown(min + index));
+  const bytes = new Uint8Array(pixels.length);
+  for (let index = 0; index < pixels.length; index++) bytes[index] = table[pixels[index]! - min]!;
   return bytes;
 }
 

@@ -5,7 +5,7 @@ import { limits } from '../limits.ts';
 import type { DecodedFrame, FramePlace, ImageFormat } from '../outcomes.ts';
 import type { Inspection } from '../dicom/image.ts';
 import { luminance } from '../pixels/colour.ts';
-import { bytesOf, rangeOf } from '../pixels/pixel-array.ts';
+import { bytesOf, rangeOf } from '../pixels/pixelArray.ts';
 import { Refusal } from '../refusal.ts';
 import { readBitmap } from './bitmap.ts';
 import { requireCompleteJpeg, requireCompletePng } from './complete.ts';

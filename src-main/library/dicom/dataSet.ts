@@ -3,7 +3,7 @@ import { inflateRawSync } from 'node:zlib';
 import type { DataSet } from 'dicom-parser';
 import { limits } from '../limits.ts';
 import { Refusal } from '../refusal.ts';
-import { readFileMeta } from './file-meta.ts';
+import { readFileMeta } from './fileMeta.ts';
 import { parser } from './parser.ts';
 import { validateStructure, type Encoding, type Structure } from './structure.ts';
 import { isBulkData } from './tags.ts';
@@ -13,7 +13,7 @@ import {
   implicitLittleEndian,
   transferSyntax,
   type TransferSyntax,
-} from './transfer-syntax.ts';
+} from './transferSyntax.ts';
 
 export interface DicomFile {
   /** The bytes that the data set's offsets count in: the file's, or the inflated ones. */

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { linesOf, matchSplitFiles, readSplitFiles, setOfListName } from './split-files.ts';
+import { linesOf, matchSplitFiles, readSplitFiles, setOfListName } from './splitFiles.ts';
 
 const image = (imageId: number, fileName: string, className = 'COVID', path = `/x/CT_${className}/${fileName}`) => ({
   imageId,

@@ -7,7 +7,7 @@ import type { DecodedFrame, InspectedImage } from './outcomes.ts';
 import { resizeGray } from './pixels/resize.ts';
 import { grayBytes } from './pixels/window.ts';
 import { decodePicture, inspectPicture } from './raster/picture.ts';
-import { readWholeFile } from './read-file.ts';
+import { readWholeFile } from './readFile.ts';
 import { Refusal } from './refusal.ts';
 import { sniff, type SniffedFormat } from './sniff.ts';
 

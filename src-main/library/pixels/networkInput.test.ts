@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { DecodedFrame } from '../outcomes.ts';
-import { rangeOf } from './pixel-array.ts';
+import { rangeOf } from './pixelArray.ts';
 import { resizeGray } from './resize.ts';
 import { defaultWindow, grayBytes, modalityValues, windowToByte } from './window.ts';
 

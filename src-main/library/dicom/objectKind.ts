@@ -1,7 +1,7 @@
 /** Objects that are no images are refused as what they are, by SOP class (PS3.4 table B.5-1) and content. */
 import { Refusal, type RefusalCode } from '../refusal.ts';
 import { code } from './attributes.ts';
-import type { DicomFile } from './data-set.ts';
+import type { DicomFile } from './dataSet.ts';
 import { tags } from './tags.ts';
 
 const storage = '1.2.840.10008.5.1.4.1.1';
