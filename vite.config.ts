@@ -32,6 +32,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
   },
   server: host
-    ? { proxy: Object.fromEntries(['/rpc', '/images', '/thumbnails', '/inputs'].map((at) => [at, host])) }
+    ? { proxy: Object.fromEntries(['/rpc', '/images', '/thumbnails', '/inputs', '/reports'].map((at) => [at, host])) }
     : {},
 });

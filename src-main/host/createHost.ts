@@ -5,6 +5,7 @@ import type { Logger } from '../platform/logger.ts';
 import { createEventHub } from './eventHub.ts';
 import { imageRoutes } from './imageRoutes.ts';
 import { createJobs } from './jobs.ts';
+import { reportRoutes } from './reportRoutes.ts';
 import { createRouter } from './router.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { serveStatic } from './staticFiles.ts';
@@ -44,6 +45,7 @@ export function createHost(parts: HostParts): Host {
     return matched ? response : context.text('Not found', 404);
   });
   app.route('/', imageRoutes(parts.application));
+  app.route('/', reportRoutes(parts.application));
   app.get('*', (context) => serveStatic(parts.rendererDirectory, new URL(context.req.url).pathname));
   app.onError((error, context) => {
     parts.logger.error('request failed', error);

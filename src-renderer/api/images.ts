@@ -33,6 +33,11 @@ export function thumbnailUrl(imageId: number): string {
   return address(`/thumbnails/${imageId}`);
 }
 
+/** A file of a report, as a download. */
+export function reportFileUrl(reportId: number, place: number): string {
+  return address(`/reports/${reportId}/${place}`);
+}
+
 /** An image route's refusal in words. */
 class ImageRefused extends Error {
   readonly data: Failure;
