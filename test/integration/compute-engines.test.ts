@@ -125,6 +125,7 @@ describe('the full head', () => {
             expect(sum).toBeGreaterThan(0);
           }
           expect(variable.shape.length).toBeGreaterThan(0);
+          ops.dispose(gradient);
         },
       ).probabilities[0];
     };

@@ -2,7 +2,7 @@
 export interface Random {
   /** 0 ≤ value < 1, 32 bits. */
   uniform(): number;
-  /** Standard normal. */
+  /** Standard normal, 24 bits. */
   normal(): number;
   /** Whole number, 0 ≤ value < limit. */
   below(limit: number): number;
@@ -18,7 +18,6 @@ export function createRandom(seed: number, purpose: string): Random {
   let b = hash(purpose, 0x85ebca6b);
   let c = seed >>> 0;
   let counter = 1;
-  let spare: number | null = null;
 
   function next(): number {
     const sum = (a + b + counter) | 0;
@@ -31,22 +30,51 @@ export function createRandom(seed: number, purpose: string): Random {
   }
   for (let round = 0; round < 15; round += 1) next();
 
-  return {
-    uniform: () => next() / 4_294_967_296,
-    below: (limit) => Math.floor((next() / 4_294_967_296) * limit),
-    normal() {
-      if (spare !== null) {
-        const value = spare;
-        spare = null;
-        return value;
-      }
-      // Box & Muller 1958; the half keeps the logarithm's argument above 0.
-      const radius = Math.sqrt(-2 * Math.log((next() + 0.5) / 4_294_967_296));
-      const angle = (2 * Math.PI * next()) / 4_294_967_296;
-      spare = radius * Math.sin(angle);
-      return radius * Math.cos(angle);
-    },
-  };
+  const uniform = () => next() / 4_294_967_296;
+
+  function normal(): number {
+    for (;;) {
+      const bits = next();
+      const block = bits & 127;
+      const share = (bits >>> 8) / 8_388_608 - 1;
+      const value = share * edges[block]!;
+      if (Math.abs(share) < inside[block]!) return value;
+      if (block === 0) return (share < 0 ? -1 : 1) * tail(uniform);
+      const upper = Math.exp(-0.5 * (edges[block]! ** 2 - value ** 2));
+      const lower = Math.exp(-0.5 * (edges[block + 1]! ** 2 - value ** 2));
+      if (lower + uniform() * (upper - lower) < 1) return value;
+    }
+  }
+
+  return { uniform, normal, below: (limit) => Math.floor(uniform() * limit) };
+}
+
+/**
+ * The ziggurat method for normal numbers (Marsaglia & Tsang 2000, with separate bits for block and place as Doornik 2005
+ * advises): a VGG's full head draws 120 million of them, and this takes one multiplication for 99 of 100.
+ */
+const tailStart = 3.442619855899;
+const blockArea = 9.91256303526217e-3;
+const edges = ziggurat();
+const inside = Float64Array.from({ length: 128 }, (_, block) => edges[block + 1]! / edges[block]!);
+
+function ziggurat(): Float64Array {
+  const table = new Float64Array(129);
+  table[0] = blockArea / Math.exp(-0.5 * tailStart * tailStart);
+  table[1] = tailStart;
+  for (let block = 2; block < 128; block += 1) {
+    const previous = table[block - 1]!;
+    table[block] = Math.sqrt(-2 * Math.log(blockArea / previous + Math.exp(-0.5 * previous * previous)));
+  }
+  return table;
+}
+
+/** A normal number given that it lies beyond the last block (Marsaglia 1964). */
+function tail(uniform: () => number): number {
+  for (;;) {
+    const distance = -Math.log(1 - uniform()) / tailStart;
+    if (-2 * Math.log(1 - uniform()) > distance * distance) return tailStart + distance;
+  }
 }
 
 /** FNV-1a over the text's code units. */

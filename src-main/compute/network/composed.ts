@@ -161,6 +161,7 @@ function composedVariable(tf: TensorFlowJs, initial: Tensor): Variable<Tensor> {
           return { value: tf.sub(value, change), first: mean, second: square };
         }),
       );
+      gradient.dispose();
     },
     updateBySgd(gradient, { learningRate, weightDecay, momentum }: SgdStep) {
       replace(
@@ -170,6 +171,7 @@ function composedVariable(tf: TensorFlowJs, initial: Tensor): Variable<Tensor> {
           return { value: tf.sub(value, tf.mul(moving, learningRate)), first: moving };
         }),
       );
+      gradient.dispose();
     },
     dispose() {
       tf.dispose([value, first, second].filter((tensor) => tensor !== undefined));

@@ -18,15 +18,28 @@ export function fusedVariable(native: NativeRuntime, initial: NativeTensor): Var
   };
   const read = () => native.run('ReadVariableOp', [native.type('dtype')], [value], 1)[0]!;
 
-  /** torch.optim adds weightDecay · weight to the gradient. */
-  function penalised(gradient: NativeTensor, weightDecay: number): { slope: NativeTensor; owned: boolean } {
-    if (weightDecay === 0) return { slope: gradient, owned: false };
-    const factor = native.upload(Float32Array.of(weightDecay), []);
+  /** `target += factor · weights`, where it lies: one pass instead of a product and a sum that are both kept. */
+  function addWeights(target: NativeTensor, factor: number): void {
     const weights = read();
-    const penalty = native.run('Mul', [type], [weights, factor], 1)[0]!;
-    const slope = native.run('AddV2', [type], [gradient, penalty], 1)[0]!;
-    native.dispose(factor, weights, penalty);
-    return { slope, owned: true };
+    withScalars([-factor], ([alpha]) =>
+      native.run('ResourceApplyGradientDescent', [type, locking], [target, alpha!, weights], 0),
+    );
+    native.dispose(weights);
+  }
+
+  /** torch.optim adds weightDecay · weight to the gradient. Takes the gradient over. */
+  function penalised(gradient: NativeTensor, weightDecay: number, use: (slope: NativeTensor) => void): void {
+    if (weightDecay === 0) {
+      use(gradient);
+      native.dispose(gradient);
+      return;
+    }
+    const resource = allocate(native, gradient);
+    addWeights(resource, weightDecay);
+    const slope = native.run('ReadVariableOp', [native.type('dtype')], [resource], 1)[0]!;
+    use(slope);
+    native.dispose(slope);
+    release(native, resource);
   }
 
   function withScalars(values: number[], use: (scalars: NativeTensor[]) => void): void {
@@ -50,40 +63,41 @@ export function fusedVariable(native: NativeRuntime, initial: NativeTensor): Var
       first ??= zeros();
       second ??= zeros();
       const moments = [first, second];
-      const { slope, owned } = penalised(gradient, weightDecay);
       // TensorFlow adds its epsilon to the uncorrected root: torch's epsilon, scaled by the correction, is the same update.
       const correction = Math.sqrt(1 - beta2 ** count);
-      withScalars(
-        [beta1 ** count, beta2 ** count, learningRate, beta1, beta2, epsilon * correction],
-        ([power1, power2, rate, decay1, decay2, small]) =>
-          native.run(
-            'ResourceApplyAdam',
-            [type, locking, native.boolean('use_nesterov', false)],
-            [value, ...moments, power1!, power2!, rate!, decay1!, decay2!, small!, slope],
-            0,
-          ),
+      penalised(gradient, weightDecay, (slope) =>
+        withScalars(
+          [beta1 ** count, beta2 ** count, learningRate, beta1, beta2, epsilon * correction],
+          ([power1, power2, rate, decay1, decay2, small]) =>
+            native.run(
+              'ResourceApplyAdam',
+              [type, locking, native.boolean('use_nesterov', false)],
+              [value, ...moments, power1!, power2!, rate!, decay1!, decay2!, small!, slope],
+              0,
+            ),
+        ),
       );
-      if (owned) native.dispose(slope);
     },
     updateBySgd(gradient, { learningRate, weightDecay, momentum }) {
       first ??= zeros();
       const moving = first;
-      const { slope, owned } = penalised(gradient, weightDecay);
-      withScalars([learningRate, momentum], ([rate, inertia]) =>
-        native.run(
-          'ResourceApplyMomentum',
-          [type, locking, native.boolean('use_nesterov', false)],
-          [value, moving, rate!, slope, inertia!],
-          0,
+      // The update multiplies what has gathered by the momentum; a penalty added before, divided by it, comes out whole.
+      const early = momentum > 0 && weightDecay > 0;
+      if (early) addWeights(moving, weightDecay / momentum);
+      penalised(gradient, early ? 0 : weightDecay, (slope) =>
+        withScalars([learningRate, momentum], ([rate, inertia]) =>
+          native.run(
+            'ResourceApplyMomentum',
+            [type, locking, native.boolean('use_nesterov', false)],
+            [value, moving, rate!, slope, inertia!],
+            0,
+          ),
         ),
       );
-      if (owned) native.dispose(slope);
     },
     dispose() {
       for (const resource of [value, first, second]) {
-        if (resource === null) continue;
-        native.run('DestroyResourceOp', [native.boolean('ignore_lookup_error', true)], [resource], 0);
-        native.dispose(resource);
+        if (resource !== null) release(native, resource);
       }
       first = null;
       second = null;
@@ -108,4 +122,9 @@ function allocate(native: NativeRuntime, initial: NativeTensor): NativeTensor {
   native.run('AssignVariableOp', [native.type('dtype')], [resource, initial], 0);
   native.dispose(initial);
   return resource;
+}
+
+function release(native: NativeRuntime, resource: NativeTensor): void {
+  native.run('DestroyResourceOp', [native.boolean('ignore_lookup_error', true)], [resource], 0);
+  native.dispose(resource);
 }

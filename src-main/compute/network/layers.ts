@@ -1,7 +1,7 @@
 import { batchNormalisationEpsilon, batchNormalisationMomentum } from '../../../models/vgg.ts';
 import type { Operations, Variable } from './operations.ts';
 
-/** Applies a gradient to a variable; the gradient is disposed of by the layer afterwards. */
+/** Applies a gradient to a variable and disposes of the gradient. */
 export type Update<Tensor> = (name: string, variable: Variable<Tensor>, gradient: Tensor) => void;
 
 /**
@@ -66,7 +66,6 @@ export function convolutionLayer<Tensor>(
       ops.dispose(filter, relu ? slope : null);
       update(`${variables.name}.weight`, variables.filter, gradients.filter);
       update(`${variables.name}.bias`, variables.bias, gradients.bias);
-      ops.dispose(gradients.filter, gradients.bias);
       return gradients.input;
     },
   };
@@ -95,7 +94,6 @@ export function normalisationLayer<Tensor>(
       ops.dispose(factor, slope);
       update(`${name}.weight`, scale, gradients.scale);
       update(`${name}.bias`, offset, gradients.offset);
-      ops.dispose(gradients.scale, gradients.offset);
       return gradients.input;
     },
   };
@@ -164,7 +162,6 @@ export function denseLayer<Tensor>(
       ops.dispose(weights, relu ? slope : null, mask === undefined ? null : unmasked);
       update(`${variables.name}.weight`, variables.weights, gradients.weights);
       update(`${variables.name}.bias`, variables.bias, gradients.bias);
-      ops.dispose(gradients.weights, gradients.bias);
       return gradients.input;
     },
   };

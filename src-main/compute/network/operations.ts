@@ -78,7 +78,7 @@ export interface Variable<Tensor> {
   /** The present value; the caller disposes of it, before the next update. */
   read(): Tensor;
   assign(value: Tensor): void;
-  /** torch.optim.Adam: penalty into the gradient, bias-corrected moments, `epsilon` added after the square root. */
+  /** Both updates take the gradient over. torch.optim.Adam: penalty into the gradient, bias-corrected moments, `epsilon` added after the square root. */
   updateByAdam(gradient: Tensor, step: AdamStep): void;
   /** torch.optim.SGD with momentum, no dampening, no Nesterov. */
   updateBySgd(gradient: Tensor, step: SgdStep): void;

@@ -1,0 +1,36 @@
+/** The formula from which scripts/oracles/torch_parity.py makes weights and images, so that no large file has to be kept. */
+import { crc32 } from 'node:zlib';
+import type { TensorSpecification } from '../../src-main/compute/network/layout.ts';
+import { elementCount } from '../../src-main/compute/network/layout.ts';
+
+/** Uniform numbers −1 … 1 from name and place alone. */
+export function hashed(name: string, count: number): Float32Array {
+  const start = crc32(name);
+  const values = new Float32Array(count);
+  for (let index = 0; index < count; index += 1) {
+    let x = (Math.imul(index, 2654435761) + start) >>> 0;
+    x = Math.imul(x ^ (x >>> 16), 0x45d9f3b);
+    x = Math.imul(x ^ (x >>> 16), 0x45d9f3b);
+    x = (x ^ (x >>> 16)) >>> 0;
+    values[index] = x / 2 ** 31 - 1;
+  }
+  return values;
+}
+
+/** Initial values of one tensor in torch's layout. */
+export function formulaWeights({ name, shape }: TensorSpecification): Float32Array {
+  const values = hashed(name, elementCount(shape));
+  const positive = name.endsWith('running_var') || (name.startsWith('features') && name.endsWith('weight'));
+  const factor = Math.fround(Math.sqrt(6 / elementCount(shape.slice(1))));
+  return values.map((value) => {
+    if (shape.length > 1) return value * factor;
+    return positive ? 1 + value * 0.25 : Math.fround(value * Math.fround(0.1));
+  });
+}
+
+/** Gray levels of `count` images, size² bytes each. */
+export function formulaImages(count: number, size: number): Uint8Array[] {
+  const values = hashed(`pixels ${size}`, count * size * size);
+  const levels = Uint8Array.from(values, (value) => Math.min(255, Math.floor((value + 1) * 127.5)));
+  return Array.from({ length: count }, (_, image) => levels.subarray(image * size * size, (image + 1) * size * size));
+}
