@@ -14,7 +14,7 @@ export type Action<Arguments extends unknown[], Options> = (
   run: Run,
   options: Options,
   ...values: Arguments
-) => Promise<number | void>;
+) => Promise<number | undefined>;
 
 /** Wraps commander so that every command has `--json`, ends on Ctrl-C in order, and fails in the same words. */
 export interface CommandAdder {

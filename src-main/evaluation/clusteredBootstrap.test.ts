@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { clusteredBootstrap, percentileBounds } from './clusteredBootstrap.ts';
 import { confusionAt } from './confusion.ts';
 import { aucWithDelong } from './delong.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../../src-shared/domain/random.ts';
 
 const random = createRandom(4);
 const labels = Uint8Array.from({ length: 90 }, (_unused, image) => (image % 3 === 0 ? 1 : 0));

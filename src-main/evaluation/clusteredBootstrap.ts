@@ -1,5 +1,5 @@
 import type { MetricsDocument } from '../../src-shared/contract/metrics.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../../src-shared/domain/random.ts';
 import { numberPatients } from './table.ts';
 import type { PredictionTable } from './table.ts';
 import { orderByScore } from './thresholdCounts.ts';

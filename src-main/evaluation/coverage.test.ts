@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { clopperPearsonInterval } from './clopperPearson.ts';
 import { clusteredBootstrap } from './clusteredBootstrap.ts';
 import { aucWithDelong } from './delong.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../../src-shared/domain/random.ts';
 import { wilsonInterval } from './wilson.ts';
 
 function generator(seed: number) {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { computeMetrics } from './computeMetrics.ts';
 import { aucWithDelong, placements } from './delong.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../../src-shared/domain/random.ts';
 import type { PredictionTable } from './table.ts';
 
 /** 24 tables of 5 … 120 images, scores with few or many distinct values. */
