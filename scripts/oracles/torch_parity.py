@@ -128,6 +128,40 @@ def training(architecture, head, size, batch, make_optimiser):
     return result
 
 
+def own_error(architecture, head, size, batch, exact):
+    """How far PyTorch's own float32 gradients are from its float64 ones: the worst of its memory layouts and convolutions.
+
+    Batch normalisation brings some activations so close to 0, or to another of the same pooling cell, that rounding
+    decides on which side they fall. Which ones depends on the order of summation, so no engine in float32 is better.
+    """
+    worst = 0.0
+    for layout, onednn in ((torch.contiguous_format, True), (torch.channels_last, True), (torch.contiguous_format, False)):
+        network = fresh(architecture, head).train().float().to(memory_format=layout)
+        loss_of = nn.CrossEntropyLoss(weight=torch.tensor(CLASS_WEIGHTS))
+        pixels = pixels_of(f"pixels {size}", batch, size).float().to(memory_format=layout)
+        with torch.backends.mkldnn.flags(enabled=onednn):
+            loss_of(network(pixels), torch.arange(batch) % CLASSES).backward()
+        for name, value in network.named_parameters():
+            if is_without_effect(architecture, name):
+                continue
+            expected = exact[name]
+            flat = value.grad.contiguous().reshape(-1)
+            largest = max(abs(one) for one in expected["values"])
+            off = max(abs(float(flat[place]) - one) for place, one in zip(expected["places"], expected["values"]))
+            worst = max(worst, off / largest)
+    return worst
+
+
+def is_without_effect(architecture, name):
+    """A bias before batch normalisation: its gradient is 0 but for rounding."""
+    configuration, normalised = CONFIGURATIONS[architecture]
+    place, biases = 0, set()
+    for entry in configuration:
+        biases.add(f"features.{place}.bias")
+        place += 1 if entry == "M" else 3
+    return normalised and name in biases
+
+
 def main():
     cases = []
     for architecture in CONFIGURATIONS:
@@ -145,6 +179,9 @@ def main():
             for name, make in optimisers.items():
                 case[name] = training(architecture, head, 96, 4, make)
                 print(architecture, head, name, case[name]["losses"], flush=True)
+                if name == "sgd":
+                    case["float32Error"] = own_error(architecture, head, 96, 4, case[name]["gradients"])
+                    print("own float32 error", case["float32Error"], flush=True)
                 if name == "adam":
                     case[name].pop("gradients")
             cases.append(case)

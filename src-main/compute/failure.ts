@@ -21,7 +21,11 @@ export function asJobFailure(error: unknown): JobFailure {
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EROFS' || code === 'EACCES' || code === 'EIO') {
     return new JobFailure('DISK', `A file could not be written: ${message}`, { cause: error });
   }
-  if (/OOM|out of memory|Array buffer allocation failed|RESOURCE_EXHAUSTED|bad_alloc/i.test(message)) {
+  if (
+    /OOM|out of memory|Array buffer allocation failed|RESOURCE_EXHAUSTED|bad_alloc|Cannot enlarge memory|memory access out of bounds/i.test(
+      message,
+    )
+  ) {
     return new JobFailure(
       'OUT_OF_MEMORY',
       'The memory is not enough for this configuration. Choose a smaller batch, a smaller image size, the compact head, or a frozen backbone.',

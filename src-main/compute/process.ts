@@ -66,7 +66,7 @@ export function createComputeProcess(emit: (event: ComputeEvent) => void): {
 
 function keptAfter(job: Job): string {
   return job.kind === 'train'
-    ? 'The model of the best epoch that was finished before is kept; the images and labels are unchanged.'
+    ? 'If an epoch was finished before, the model of the best epoch is kept; the images and labels are unchanged.'
     : 'Nothing was changed.';
 }
 

@@ -76,7 +76,7 @@ function died(how: string): ComputeFailure {
   return new ComputeFailure(
     'PROCESS_DIED',
     `The compute process ended unexpectedly (${how}). If the machine ran out of memory, choose a smaller batch, a smaller image size or the compact head. It is started again for the next job.`,
-    'The model of the best epoch that was finished before is kept; the images and labels are unchanged.',
+    'If an epoch was finished before, the model of the best epoch is kept; the images and labels are unchanged.',
   );
 }
 

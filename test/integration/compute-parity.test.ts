@@ -36,6 +36,8 @@ const fixtureSchema = z.object({
       classWeights: z.array(z.number()),
       logits: z.array(z.array(z.number())),
       logits224: z.array(z.array(z.number())),
+      /** Error of PyTorch's own float32 gradients at the recorded places, the worst of its memory layouts. */
+      float32Error: z.number(),
       sgd: trainingSchema,
       adam: trainingSchema,
     }),
@@ -53,10 +55,24 @@ function relativeError(actual: readonly number[], expected: readonly number[]): 
   return Math.max(...expected.map((value, index) => Math.abs(value - actual[index]!))) / largest;
 }
 
-function errorOf(values: Float32Array, { norm, places, values: expected }: Expected): number {
-  const actualNorm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-  const sampled = places.map((place) => values[place]!);
-  return Math.max(Math.abs(actualNorm - norm) / norm, relativeError(sampled, expected));
+function normError(values: Float32Array, { norm }: Expected): number {
+  const actual = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  return Math.abs(actual - norm) / norm;
+}
+
+function placesError(values: Float32Array, { places, values: expected }: Expected): number {
+  return relativeError(
+    places.map((place) => values[place]!),
+    expected,
+  );
+}
+
+/**
+ * Single gradients cannot be exacter than float32 lets them: with batch normalisation rounding decides for some activations
+ * on which side of a ReLU or a pooling cell they fall. What PyTorch's own float32 reaches is the measure there.
+ */
+function gradientTolerance({ float32Error }: Case): number {
+  return Math.max(tolerance, 2 * float32Error);
 }
 
 /**
@@ -101,8 +117,14 @@ function logitsOf(ops: Operations<unknown>, parity: Case, count: number, size: n
   return logits;
 }
 
+/** Over several steps such decisions add up, without batch normalisation too. */
+function changeTolerance(parity: Case): number {
+  return Math.max(2e-3, gradientTolerance(parity));
+}
+
 interface Outcome {
   losses: number[];
+  norms: Map<string, number>;
   gradients: Map<string, number>;
   changes: Map<string, number>;
 }
@@ -122,6 +144,7 @@ function trainingErrors(ops: Operations<unknown>, parity: Case, optimiserName: '
   const optimiser = createOptimiser<unknown>(configuration);
   const input = pixels(ops, parity, parity.batch, parity.size);
   const labels = Array.from({ length: parity.batch }, (_, image) => image % 2);
+  const norms = new Map<string, number>();
   const gradients = new Map<string, number>();
   const losses: number[] = [];
   for (let step = 0; step < steps; step += 1) {
@@ -131,7 +154,9 @@ function trainingErrors(ops: Operations<unknown>, parity: Case, optimiserName: '
       (name, variable, gradient) => {
         const record = expected.gradients?.[name];
         if (step === 0 && record && !isWithoutEffect(name, parity)) {
-          gradients.set(name, errorOf(toTorch(ops, specifications.get(name)!, gradient), record));
+          const values = toTorch(ops, specifications.get(name)!, gradient);
+          norms.set(name, normError(values, record));
+          gradients.set(name, placesError(values, record));
         }
         optimiser.update(name, variable, gradient);
       },
@@ -146,19 +171,29 @@ function trainingErrors(ops: Operations<unknown>, parity: Case, optimiserName: '
   }
   ops.dispose(input);
   network.dispose();
-  return { losses, gradients, changes };
+  return { losses, norms, gradients, changes };
 }
 
-/** The full head has 120 million weights more; the composed engine is compared with the fused one elsewhere and in small. */
-const runs = cases.flatMap((parity) =>
-  parity.head === 'compact'
-    ? (['fused', 'composed'] as const).map((engine) => ({ engine, parity }))
-    : [{ engine: 'fused' as const, parity }],
-);
+/** The full head has 120 million weights more: it goes through each optimiser once, on the engine that is the default. */
+interface Run {
+  engine: 'fused' | 'composed';
+  parity: Case;
+  optimisers: ('sgd' | 'adam')[];
+}
+
+const runs: Run[] = cases.flatMap((parity): Run[] => {
+  if (parity.head === 'full') {
+    return [{ engine: 'fused', parity, optimisers: [parity.architecture === 'vgg16' ? 'sgd' : 'adam'] }];
+  }
+  return [
+    { engine: 'fused', parity, optimisers: ['sgd', 'adam'] },
+    { engine: 'composed', parity, optimisers: ['sgd', 'adam'] },
+  ];
+});
 
 describe.each(runs)(
   '$engine engine, $parity.architecture with the $parity.head head, against PyTorch',
-  ({ engine, parity }) => {
+  ({ engine, parity, optimisers }) => {
     let ops: Operations<unknown>;
 
     beforeAll(async () => {
@@ -173,14 +208,14 @@ describe.each(runs)(
       expect(relativeError(logitsOf(ops, parity, 1, 224), parity.logits224.flat())).toBeLessThan(tolerance);
     });
 
-    it.each(['sgd', 'adam'] as const)('gives the same losses, gradients and weights with %s', (optimiser) => {
-      const { losses, gradients, changes } = trainingErrors(ops, parity, optimiser);
+    it.each(optimisers)('gives the same losses, gradients and weights with %s', (optimiser) => {
+      const { losses, norms, gradients, changes } = trainingErrors(ops, parity, optimiser);
       expect(relativeError(losses, parity[optimiser].losses)).toBeLessThan(tolerance);
-      const worst = (errors: Map<string, number>) => [...errors].sort(([, a], [, b]) => b - a).slice(0, 5);
-      if (process.env.SHOW)
-        console.log(engine, parity.architecture, parity.head, optimiser, losses, worst(gradients), worst(changes));
-      expect(worst(gradients).filter(([, error]) => !(error < tolerance))).toEqual([]);
-      expect(worst(changes).filter(([, error]) => !(error < tolerance))).toEqual([]);
+      const beyond = (errors: Map<string, number>, limit: number) =>
+        [...errors].filter(([, error]) => !(error < limit));
+      expect(beyond(norms, gradientTolerance(parity))).toEqual([]);
+      expect(beyond(gradients, gradientTolerance(parity))).toEqual([]);
+      expect(beyond(changes, changeTolerance(parity))).toEqual([]);
     });
   },
 );

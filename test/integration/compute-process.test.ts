@@ -23,15 +23,15 @@ let inputsPath: string;
 const channels: ComputeChannel[] = [];
 let client: ComputeClient;
 
-/** Noise, with a bright disc somewhere in every second image. */
+/** Noise, with a large bright disc somewhere in every second image. */
 function writeImages(path: string): void {
   const random = createRandom(5, 'test images');
   const pixels = new Uint8Array(count * size * size);
   for (let image = 0; image < count; image += 1) {
     const [x, y] = [8 + random.below(16), 8 + random.below(16)];
     for (let place = 0; place < size * size; place += 1) {
-      const inside = Math.hypot((place % size) - x, Math.floor(place / size) - y) < 6;
-      pixels[image * size * size + place] = 80 + random.below(50) + (image % 2 === 1 && inside ? 90 : 0);
+      const inside = Math.hypot((place % size) - x, Math.floor(place / size) - y) < 9;
+      pixels[image * size * size + place] = 80 + random.below(50) + (image % 2 === 1 && inside ? 120 : 0);
     }
   }
   writeFileSync(path, pixels);
@@ -63,6 +63,7 @@ function trainInput(directory: string, changes: Partial<RunConfiguration>): Omit
       ...defaultRunConfiguration,
       architecture: 'vgg19_bn',
       head: 'compact',
+      augmentation: { flip: true, cropScale: 1, brightness: 0, contrast: 0 },
       preprocessing: { imageSize: size, window: null },
       learningRate: 1e-3,
       epochs: 2,
@@ -100,9 +101,9 @@ describe('the compute process', () => {
   it('learns to tell the classes apart, reports, keeps the best epoch, and predicts the same from it', async () => {
     const directory = folder();
     const events: ComputeEvent[] = [];
-    const trained = await client.train(trainInput(directory, { epochs: 4 }), (event) => events.push(event), never);
+    const trained = await client.train(trainInput(directory, { epochs: 5 }), (event) => events.push(event), never);
     const records = events.filter((event) => event.kind === 'epoch').map((event) => event.record);
-    expect(records).toHaveLength(4);
+    expect(records).toHaveLength(5);
     const best = records.filter((record) => record.best).at(-1)!;
     expect(best.validation.accuracy).toBeGreaterThan(0.9);
     expect(trained).toMatchObject({ outcome: 'finished', card: { epoch: best.epoch, validation: best.validation } });
@@ -192,7 +193,7 @@ describe('the compute process', () => {
 
   it('stops a training that diverges, in words', async () => {
     const training = client.train(
-      trainInput(folder(), { architecture: 'vgg16', optimiser: 'sgd', learningRate: 10, epochs: 20 }),
+      trainInput(folder(), { freeze: 'backbone', optimiser: 'sgd', learningRate: 10, weightDecay: 1, epochs: 50 }),
       () => undefined,
       never,
     );
@@ -262,5 +263,51 @@ describe('a frozen backbone', () => {
     };
     expect(await phases()).toContain('features');
     expect(await phases()).not.toContain('features');
+  });
+});
+
+describe('on WebAssembly', () => {
+  it('a training with the full head is refused before it fills the memory, and the compact head trains', async () => {
+    const wasm = createComputeClient({ fork: forkCompute, engine, backends: ['wasm'] });
+    expect((await wasm.status()).chosen?.backend).toBe('wasm');
+    const full = wasm.train(trainInput(folder(), { head: 'full' }), () => undefined, never);
+    await expect(full).rejects.toMatchObject({
+      code: 'OUT_OF_MEMORY',
+      message: expect.stringContaining('compact head'),
+    });
+    const compact = trainInput(folder(), { freeze: 'backbone', epochs: 1, architecture: 'vgg16' });
+    expect((await wasm.train(compact, () => undefined, never)).outcome).toBe('finished');
+    await wasm.close();
+  });
+});
+
+describe('the choice of a backend', () => {
+  it('names the reason for every backend that was passed over', async () => {
+    const none: EngineInstallation = {
+      engine: null,
+      refusals: [
+        { backend: 'tensorflow-gpu', code: 'NO_DRIVER', reason: 'No driver.' },
+        { backend: 'tensorflow', code: 'NO_COMPILER', reason: 'No compiler.' },
+      ],
+    };
+    const fallback = createComputeClient({ fork: forkCompute, engine: none });
+    const { chosen, refusals } = await fallback.status();
+    expect(chosen?.backend).toBe('wasm');
+    expect(refusals.map(({ code }) => code)).toEqual(['NO_DRIVER', 'NO_COMPILER']);
+    await fallback.close();
+  });
+
+  it('survives a library that cannot be loaded', async () => {
+    const broken = join(folder(), 'broken.node');
+    writeFileSync(broken, 'not a library');
+    const damaged = { ...engine, engine: { ...engine.engine!, binding: broken } };
+    const only = createComputeClient({ fork: forkCompute, engine: damaged, backends: ['tensorflow'] });
+    const { chosen, refusals } = await only.status();
+    expect(chosen).toBeNull();
+    expect(refusals).toMatchObject([{ backend: 'tensorflow', code: 'START_FAILED' }]);
+    await expect(only.train(trainInput(folder(), {}), () => undefined, never)).rejects.toMatchObject({
+      code: 'NO_BACKEND',
+    });
+    await only.close();
   });
 });

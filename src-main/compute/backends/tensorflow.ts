@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { cpus, totalmem } from 'node:os';
 import type { BackendInfo } from '../../../src-shared/contract/training.ts';
@@ -23,10 +24,7 @@ export function startTensorFlow(backend: 'tensorflow' | 'tensorflow-gpu', bindin
   const info: BackendInfo = {
     backend,
     libraryVersion: `TensorFlow ${binding.TF_Version}`,
-    device: gpu ? 'NVIDIA GPU' : (cpus()[0]?.model.trim() ?? process.arch),
-    driver: null,
-    memoryBytes: gpu ? null : totalmem(),
-    threads: gpu ? null : cpus().length,
+    ...(gpu ? graphicsCard() : processor()),
   };
   let tf: TensorFlowJs | null = null;
   return {
@@ -34,6 +32,29 @@ export function startTensorFlow(backend: 'tensorflow' | 'tensorflow-gpu', bindin
     info,
     composed: () => eraseTensor(composedOperations((tf ??= registerTensorFlowJs(binding)))),
     fused: () => (gpu ? null : eraseTensor(fusedOperations(binding))),
+  };
+}
+
+type DeviceFacts = Pick<BackendInfo, 'device' | 'driver' | 'memoryBytes' | 'threads'>;
+
+function processor(): DeviceFacts {
+  const device = cpus()[0]?.model.trim() ?? process.arch;
+  return { device, driver: null, memoryBytes: totalmem(), threads: cpus().length };
+}
+
+/** The first card, which is the one that TensorFlow's binding takes; nvidia-smi gives its memory in MiB. */
+function graphicsCard(): DeviceFacts {
+  const query = ['--query-gpu=name,driver_version,memory.total', '--format=csv,noheader,nounits'];
+  const { stdout } = spawnSync('nvidia-smi', query, { encoding: 'utf8', timeout: 20_000 });
+  const [name, driver, mebibytes] = (stdout ?? '')
+    .split('\n')[0]!
+    .split(',')
+    .map((part) => part.trim());
+  return {
+    device: name || 'NVIDIA GPU',
+    driver: driver ? `NVIDIA ${driver}` : null,
+    memoryBytes: Number(mebibytes) > 0 ? Number(mebibytes) * 1024 ** 2 : null,
+    threads: null,
   };
 }
 

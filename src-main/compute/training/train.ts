@@ -47,6 +47,7 @@ export async function train<Tensor>(
   const { epochs } = job.configuration;
   await report({ ...quiet, phase: 'loading', epoch: 0, epochs, done: 0, total: 1 });
   checkJob(job);
+  checkBackend(job, backend);
   const description = {
     architecture: job.configuration.architecture,
     head: job.configuration.head,
@@ -110,6 +111,15 @@ function checkJob({ items, classes, positive, inputs, configuration }: TrainJob)
   if (new Set(training.map((item) => item.label)).size < classes.length) {
     throw fault('The training set does not have an image of every class.');
   }
+}
+
+/** WebAssembly's memory ends at 4 GiB, and running out of it ends the process: what cannot fit is refused before. */
+function checkBackend({ configuration }: TrainJob, { backend }: BackendInfo): void {
+  if (backend !== 'wasm' || configuration.head === 'compact') return;
+  throw new JobFailure(
+    'OUT_OF_MEMORY',
+    'The full head needs more memory than WebAssembly can give. Choose the compact head, or install the native engine ("parenchyma doctor" says what is missing).',
+  );
 }
 
 /** A frozen backbone's features come from the cache; a network frozen in part, or not at all, starts from pixels. */
