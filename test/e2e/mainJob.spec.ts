@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
+import { expectAccessible } from '../helpers/accessibility.ts';
 import { parenchyma, temporaryFolder } from '../helpers/commandLine.ts';
 import { startLoopback, type Loopback } from '../helpers/loopback.ts';
 
@@ -37,6 +38,7 @@ const rail = (name: string) => page.getByRole('navigation').getByRole('link', { 
 test('the first minute: three doors, and a project made from folders', async () => {
   expect(page.url()).not.toContain('token');
   await expect(page.getByRole('button', { name: /Try the sample study/ })).toBeVisible();
+  await expectAccessible(page);
   await page.getByRole('button', { name: /Open folders of images/ }).click();
   for (const name of ['positive', 'negative']) {
     await page.getByRole('button', { name: 'Add a folder' }).click();
@@ -87,6 +89,7 @@ test('the viewer shows a slice, scrolls by wheel and key, and changes its window
   await expect(viewer()).toHaveAttribute('data-slice-index', '0');
   await page.keyboard.press('1');
   await expect(viewer()).toHaveAttribute('data-window-width', '1500');
+  await expectAccessible(page);
 });
 
 test('labels and split: patients never in two sets', async () => {
@@ -97,6 +100,7 @@ test('labels and split: patients never in two sets', async () => {
   await page.getByRole('button', { name: 'Split by patient' }).click();
   await expect(page.getByText('No patient and no identical picture is in two sets.')).toBeVisible();
   await expect(page.getByRole('banner')).toContainText('split');
+  await expectAccessible(page);
 });
 
 test('training with live curves, in a minute, to a finished run', async () => {
@@ -133,6 +137,7 @@ test('validation, then the test set, opened on purpose and by name', async () =>
   await expect(page.getByText('16 images of 4 patients')).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole('heading', { name: 'Confusion matrix' })).toBeVisible();
   await expect(page.getByRole('heading', { name: 'ROC curve' })).toBeVisible();
+  await expectAccessible(page);
 });
 
 test('the predictions one by one, by keyboard, beside the image', async () => {
@@ -145,6 +150,7 @@ test('the predictions one by one, by keyboard, beside the image', async () => {
   await page.keyboard.press('ArrowDown');
   await expect(viewer()).not.toHaveAttribute('data-image-id', before!);
   await expect(viewer()).toHaveAttribute('data-state', 'ready');
+  await expectAccessible(page);
 });
 
 test('the report, in four formats, without a patient identifier', async () => {
@@ -168,6 +174,7 @@ test('the report, in four formats, without a patient identifier', async () => {
   );
   expect(html).toContain('Dr. End to End');
   expect(html).not.toContain('SYN-0');
+  await expectAccessible(page);
 });
 
 test('the page reported no error on the way', () => {
