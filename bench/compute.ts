@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- compute [--json] [--rounds N] [--case NAME] [--python PATH]`: training steps and forward passes of ours
- * and of PyTorch, interleaved, batch 8 at 224 pixels with the full head. PyTorch is installed by pip into a throw-away
+ * `npm run bench -- compute [--json] [--rounds N] [--steps N] [--case NAME] [--pair] [--python PATH]`: training steps and forward passes of ours
+ * and of PyTorch, interleaved, batch 8 at 224 pixels with the full head. `--pair` leaves out all but ours and PyTorch's float32. PyTorch is installed by pip into a throw-away
  * environment unless `--python` names one that has it.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -45,6 +45,7 @@ export default async function compute(args: string[]): Promise<void> {
       rounds: { type: 'string', default: '5' },
       steps: { type: 'string', default: '2' },
       case: { type: 'string' },
+      pair: { type: 'boolean', default: false },
       python: { type: 'string', default: process.env.PARENCHYMA_TORCH_PYTHON },
     },
   });
@@ -55,7 +56,8 @@ export default async function compute(args: string[]): Promise<void> {
   const memory: Record<string, number> = {};
   for (const one of cases(engine.binding, python)) {
     if (values.case !== undefined && one.name !== values.case) continue;
-    const results = await compete(one, Number(values.rounds), Number(values.steps));
+    const contestants = values.pair ? one.contestants.slice(0, 2) : one.contestants;
+    const results = await compete(contestants, Number(values.rounds), Number(values.steps));
     const [ours, theirs] = results as [Result, Result];
     ratios[one.name] = theirs.millisecondsPerImage / ours.millisecondsPerImage;
     memory[one.name] = ours.peakBytes / theirs.peakBytes;
@@ -101,7 +103,7 @@ function cases(binding: string, python: string): Case[] {
 }
 
 /** Runs the contestants in turn, round by round, so that whatever else the machine does meets all of them. */
-async function compete({ contestants }: Case, rounds: number, steps: number): Promise<Result[]> {
+async function compete(contestants: Contestant[], rounds: number, steps: number): Promise<Result[]> {
   const workers = contestants.map(startWorker);
   try {
     for (const { run } of workers) await run(1);

@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline';
 import { startTensorFlow } from '../../src-main/compute/backends/tensorflow.ts';
 import { createRandom } from '../../src-main/compute/data/random.ts';
+import { collectGarbage } from '../../src-main/compute/memory.ts';
 import { initialValues } from '../../src-main/compute/network/initialise.ts';
 import { Network } from '../../src-main/compute/network/network.ts';
 import { createOptimiser } from '../../src-main/compute/network/optimiser.ts';
@@ -25,6 +26,7 @@ const network = new Network(
   { imageSize: edge, freeze: 'none' },
   (specification) => initialValues(specification, 1),
 );
+collectGarbage();
 const noise = createRandom(1, 'bench');
 const pixels = ops.upload(
   Float32Array.from({ length: images * edge * edge * 3 }, () => noise.normal()),

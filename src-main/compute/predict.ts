@@ -3,6 +3,7 @@ import type { ComputeEvent, PredictJob } from '../../src-shared/contract/compute
 import { inBatches, normalisedBatch } from './data/batch.ts';
 import { openInputs } from './data/inputs.ts';
 import { JobFailure } from './failure.ts';
+import { collectGarbage } from './memory.ts';
 import { Network } from './network/network.ts';
 import type { Operations } from './network/operations.ts';
 import { softmax } from './network/softmax.ts';
@@ -30,6 +31,7 @@ export async function predict<Tensor>(
     values.get(name)!,
   );
   values.clear();
+  collectGarbage();
   const prepared = network.prepare('all');
   const { normalisation } = architectures[card.architecture];
   const probabilities: number[][] = [];

@@ -17,7 +17,6 @@ export function computeEnvironment(backend: 'tensorflow-gpu' | 'tensorflow' | 'w
     // Memory that a step frees is kept for the next instead of going back to the system each time: steadier steps.
     MALLOC_MMAP_MAX_: '0',
     MALLOC_TRIM_THRESHOLD_: '17179869184',
-    MALLOC_TOP_PAD_: '268435456',
     GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
     // The GPU build of the library also serves as the CPU backend; without this it would take the GPU.

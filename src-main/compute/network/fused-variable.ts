@@ -12,11 +12,15 @@ export function fusedVariable(native: NativeRuntime, initial: NativeTensor): Var
   const type = native.type('T');
   const locking = native.boolean('use_locking', false);
 
-  const zeros = () => {
-    const filled = native.upload(new Float32Array(shape.reduce((product, size) => product * size, 1)), shape);
-    return allocate(native, filled);
-  };
   const read = () => native.run('ReadVariableOp', [native.type('dtype')], [value], 1)[0]!;
+
+  /** Made by TensorFlow itself: an array of JavaScript's would stay in memory until its next garbage collection. */
+  const zeros = () => {
+    const weights = read();
+    const [filled] = native.run('ZerosLike', [type], [weights], 1);
+    native.dispose(weights);
+    return allocate(native, filled!);
+  };
 
   /** `target += factor · weights`, where it lies: one pass instead of a product and a sum that are both kept. */
   function addWeights(target: NativeTensor, factor: number): void {

@@ -5,6 +5,7 @@ import { inBatches } from '../data/batch.ts';
 import { hashInputs, openInputs } from '../data/inputs.ts';
 import { createRandom, shuffled } from '../data/random.ts';
 import { asJobFailure, JobFailure } from '../failure.ts';
+import { collectGarbage } from '../memory.ts';
 import { initialValues } from '../network/initialise.ts';
 import { Network } from '../network/network.ts';
 import type { Operations } from '../network/operations.ts';
@@ -62,6 +63,7 @@ export async function train<Tensor>(
     (specification) => given?.values.get(specification.name) ?? initialValues(specification, job.configuration.seed),
   );
   given?.values.clear();
+  collectGarbage();
   let samples: Samples<Tensor> | null = null;
   let card: ModelCard | null = null;
   let outcome: TrainedEvent['outcome'] = 'finished';
