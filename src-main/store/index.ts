@@ -5,7 +5,7 @@ import { createCatalogue } from './catalogue.ts';
 import { createClassStore } from './classes.ts';
 import { openDatabase } from './database.ts';
 import { createEvaluationStore } from './evaluations.ts';
-import { createImportStore } from './library.ts';
+import { createImportStore } from './importStore.ts';
 import { createProjectStore, createReportStore } from './project.ts';
 import { createRunStore } from './runs.ts';
 import { createSplitStore } from './splits.ts';
