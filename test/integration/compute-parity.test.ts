@@ -1,5 +1,5 @@
 /**
- * Both architectures against PyTorch: outputs, loss, gradients and weights after optimiser steps. The expectations are
+ * Both architectures against PyTorch: outputs, losses over three steps, gradients, and weights after one step. The expectations are
  * written by scripts/oracles/torch_parity.py in float64; the relative error here is that of float32 arithmetic.
  */
 import { readFileSync } from 'node:fs';
@@ -76,13 +76,13 @@ function gradientTolerance({ float32Error }: Case): number {
 }
 
 /**
- * How far the sampled weights moved against how far they should have. Each step rounds the weight to float32, which alone
+ * How far the sampled weights moved against how far they should have. The step rounds the weight to float32, which alone
  * can be a hundredth of such a small movement; that much is allowed.
  */
 function changeError(before: Float32Array, after: Float32Array, { places, values: expected }: Expected): number {
   const largest = Math.max(...expected.map(Math.abs));
   const errors = places.map((place, index) => {
-    const rounding = steps * 2 ** -23 * Math.abs(before[place]!);
+    const rounding = 2 ** -23 * Math.abs(before[place]!);
     return Math.max(0, Math.abs(after[place]! - before[place]! - expected[index]!) - rounding) / largest;
   });
   return Math.max(...errors);
@@ -117,11 +117,6 @@ function logitsOf(ops: Operations<unknown>, parity: Case, count: number, size: n
   return logits;
 }
 
-/** Over several steps such decisions add up, without batch normalisation too. */
-function changeTolerance(parity: Case): number {
-  return Math.max(2e-3, gradientTolerance(parity));
-}
-
 interface Outcome {
   losses: number[];
   norms: Map<string, number>;
@@ -147,6 +142,7 @@ function trainingErrors(ops: Operations<unknown>, parity: Case, optimiserName: '
   const norms = new Map<string, number>();
   const gradients = new Map<string, number>();
   const losses: number[] = [];
+  const changes = new Map<string, number>();
   for (let step = 0; step < steps; step += 1) {
     optimiser.begin();
     const { weightedSum, weightSum } = network.train(
@@ -162,12 +158,12 @@ function trainingErrors(ops: Operations<unknown>, parity: Case, optimiserName: '
       },
     );
     losses.push(weightedSum / weightSum);
-  }
-  const changes = new Map<string, number>();
-  for (const { specification, values } of network.tensors()) {
-    const record = expected.changes[specification.name];
-    if (record === undefined || isWithoutEffect(specification.name, parity)) continue;
-    changes.set(specification.name, changeError(formulaWeights(specification), values, record));
+    if (step > 0) continue;
+    for (const { specification, values } of network.tensors()) {
+      const record = expected.changes[specification.name];
+      if (record === undefined || isWithoutEffect(specification.name, parity)) continue;
+      changes.set(specification.name, changeError(formulaWeights(specification), values, record));
+    }
   }
   ops.dispose(input);
   network.dispose();
@@ -215,7 +211,7 @@ describe.each(runs)(
         [...errors].filter(([, error]) => !(error < limit));
       expect(beyond(norms, gradientTolerance(parity))).toEqual([]);
       expect(beyond(gradients, gradientTolerance(parity))).toEqual([]);
-      expect(beyond(changes, changeTolerance(parity))).toEqual([]);
+      expect(beyond(changes, tolerance)).toEqual([]);
     });
   },
 );

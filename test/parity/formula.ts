@@ -17,14 +17,19 @@ export function hashed(name: string, count: number): Float32Array {
   return values;
 }
 
+/** Keeps nearly all activations behind batch normalisation away from the kink of the ReLU; see the script. */
+const offset = 2.5;
+
 /** Initial values of one tensor in torch's layout. */
-export function formulaWeights({ name, shape }: TensorSpecification): Float32Array {
+export function formulaWeights({ name, shape, role }: TensorSpecification): Float32Array {
   const values = hashed(name, elementCount(shape));
   const positive = name.endsWith('running_var') || (name.startsWith('features') && name.endsWith('weight'));
   const factor = Math.fround(Math.sqrt(6 / elementCount(shape.slice(1))));
   return values.map((value) => {
     if (shape.length > 1) return value * factor;
-    return positive ? 1 + value * 0.25 : Math.fround(value * Math.fround(0.1));
+    if (positive) return 1 + value * 0.25;
+    const small = Math.fround(value * Math.fround(0.1));
+    return role === 'offset' ? offset + small : small;
   });
 }
 
