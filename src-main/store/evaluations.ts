@@ -6,6 +6,7 @@ import { metricsDocumentSchema, type MetricsDocument } from '../../src-shared/co
 import type { SetName } from '../../src-shared/contract/vocabulary.ts';
 import type { StoredPrediction } from '../evaluation/index.ts';
 import { inTransaction } from './database.ts';
+import { predictionConditions, predictionJoins } from './predictionMarks.ts';
 
 const openingSchema = z.object({ run_id: z.string(), opened_by: z.string(), at: z.string() });
 
@@ -77,28 +78,19 @@ export function createEvaluationStore(database: DatabaseSync) {
       const metrics = document(request.run, request.set);
       if (!metrics) return { total: 0, items: [] };
       const { threshold } = metrics.operatingPoint;
-      const called = 'predictions.probability >= :threshold';
-      const outcomes = {
-        tp: `classes.positive = 1 AND ${called}`,
-        fn: `classes.positive = 1 AND NOT ${called}`,
-        fp: `classes.positive = 0 AND ${called}`,
-        tn: `classes.positive = 0 AND NOT ${called}`,
-      };
-      const from = `FROM predictions
-        JOIN images ON images.id = predictions.image_id
-        JOIN files ON files.id = images.file_id
-        JOIN patients ON patients.id = images.patient_id
-        JOIN classes ON classes.id = predictions.label_class_id
-        WHERE predictions.run_id = :run AND predictions.set_name = :set
-        AND ${request.outcome ? outcomes[request.outcome] : ':threshold IS NOT NULL'}`;
-      const named = { run: request.run, set: request.set, threshold };
-      const total = Number(database.prepare(`SELECT count(*) AS n ${from}`).get(named)?.n);
+      const against = request.against ? document(request.against.run, request.set) : null;
+      const { where, values } = predictionConditions(request, {
+        own: threshold,
+        against: against?.operatingPoint.threshold ?? null,
+      });
+      const from = `FROM predictions ${predictionJoins} WHERE ${where}`;
+      const total = Number(database.prepare(`SELECT count(*) AS n ${from}`).get(values)?.n);
       const rows = database
         .prepare(
           `SELECT predictions.image_id, files.file_name, images.frame, patients.pseudonym, classes.name AS label, classes.positive, predictions.probability
            ${from} ORDER BY ${orders[request.sort]} ${request.descending ? 'DESC' : 'ASC'}, predictions.image_id LIMIT :limit OFFSET :offset`,
         )
-        .all({ ...named, limit: request.limit, offset: request.offset })
+        .all({ ...values, limit: request.limit, offset: request.offset })
         .map((row) => rowSchema.parse(row));
       const negativeClass = negativeName(database);
       return {

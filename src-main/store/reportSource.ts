@@ -4,6 +4,8 @@ import type { SplitSummary } from '../../src-shared/contract/project.ts';
 import { setNameSchema } from '../../src-shared/contract/vocabulary.ts';
 import type { ReportData, ReportPrediction, ReportSource } from '../report/index.ts';
 import type { ProjectStore } from './index.ts';
+import { predictionJoins } from './predictionMarks.ts';
+import { subgroupAttributes, subgroupLevels } from './subgroups.ts';
 
 const predictionSchema = z.object({
   imageId: z.number(),
@@ -12,11 +14,6 @@ const predictionSchema = z.object({
   set: setNameSchema,
   label: z.string(),
   probability: z.number(),
-  format: z.string(),
-  sliceThickness: z.number().nullable(),
-  manufacturer: z.string().nullable(),
-  sex: z.string().nullable(),
-  ageYears: z.number().nullable(),
 });
 
 const originSchema = z.enum(['folder', 'reader', 'import']);
@@ -95,40 +92,23 @@ function readData(database: DatabaseSync): ReportData {
 
 /** In the order of image ids, which is the order in which evaluation computed the metrics. */
 function readPredictions(database: DatabaseSync, run: string): ReportPrediction[] {
+  const levels = subgroupAttributes.map((attribute, place) => `${subgroupLevels[attribute]} AS level${place}`);
   return database
     .prepare(
       `SELECT predictions.image_id AS imageId, patients.pseudonym AS patient, images.pixel_sha256 AS pixelSha256, predictions.set_name AS "set",
-         classes.name AS label, predictions.probability, files.format, images.slice_thickness AS sliceThickness, series.manufacturer,
-         patients.sex, patients.age_years AS ageYears
-       FROM predictions JOIN images ON images.id = predictions.image_id JOIN files ON files.id = images.file_id
-       JOIN patients ON patients.id = images.patient_id JOIN classes ON classes.id = predictions.label_class_id
-       LEFT JOIN series ON series.id = images.series_id WHERE predictions.run_id = ? ORDER BY predictions.image_id`,
+         classes.name AS label, predictions.probability, ${levels.join(', ')}
+       FROM predictions ${predictionJoins} WHERE predictions.run_id = ? ORDER BY predictions.image_id`,
     )
     .all(run)
-    .map((row) => predictionSchema.parse(row))
-    .map(({ imageId, patient, pixelSha256, set, label, probability, ...facts }) => ({
-      imageId,
-      patient,
-      pixelSha256,
-      set,
-      label,
-      probability,
-      attributes: attributesOf(facts),
-    }));
-}
-
-type Facts = Pick<z.infer<typeof predictionSchema>, 'format' | 'sliceThickness' | 'manufacturer' | 'sex' | 'ageYears'>;
-
-/** Only bands and kinds, so that a subgroup never points at a person. */
-function attributesOf(facts: Facts): Record<string, string> {
-  const attributes: Record<string, string> = { 'File type': facts.format.toUpperCase() };
-  if (facts.sliceThickness !== null) {
-    attributes['Slice thickness'] =
-      facts.sliceThickness <= 1.5 ? 'up to 1.5 mm' : facts.sliceThickness <= 3 ? '1.5–3 mm' : 'over 3 mm';
-  }
-  if (facts.manufacturer) attributes.Scanner = facts.manufacturer;
-  if (facts.sex) attributes.Sex = facts.sex;
-  if (facts.ageYears !== null)
-    attributes.Age = facts.ageYears < 40 ? 'under 40' : facts.ageYears < 65 ? '40–64' : '65 and over';
-  return attributes;
+    .map((row) => {
+      const attributes = subgroupAttributes.flatMap((attribute, place) => {
+        const level = row[`level${place}`];
+        return typeof level === 'string' ? [[attribute, level] as const] : [];
+      });
+      const { imageId, patient, pixelSha256, set, label, probability } = row;
+      return {
+        ...predictionSchema.parse({ imageId, patient, pixelSha256, set, label, probability }),
+        attributes: Object.fromEntries(attributes),
+      };
+    });
 }

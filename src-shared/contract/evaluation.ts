@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { operatingPointRuleSchema, operatingPointSchema } from './metrics.ts';
+import { outcomeSchema, predictionMarksSchema } from './predictionMarks.ts';
 import { setNameSchema, timestampSchema } from './vocabulary.ts';
 
 export const evaluateRequestSchema = z.strictObject({
@@ -30,14 +31,14 @@ export const predictionRowSchema = z.strictObject({
   probability: z.number(),
   /** Class called at the operating point. */
   decision: z.string(),
-  outcome: z.enum(['tp', 'fp', 'fn', 'tn']),
+  outcome: outcomeSchema,
 });
 export type PredictionRow = z.infer<typeof predictionRowSchema>;
 
 export const predictionFilterSchema = z.strictObject({
   run: z.string(),
   set: z.enum(['validation', 'test']),
-  outcome: predictionRowSchema.shape.outcome.nullable().default(null),
+  ...predictionMarksSchema.shape,
   sort: z.enum(['loss', 'probability', 'fileName', 'patient']).default('loss'),
   descending: z.boolean().default(true),
   offset: z.int().nonnegative().default(0),
