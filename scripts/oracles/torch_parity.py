@@ -205,5 +205,6 @@ def save(cases):
     path.write_text(json.dumps({"torch": torch.__version__, "steps": STEPS, "cases": cases}, indent=1) + "\n")
 
 
-torch.set_num_threads(2)
-main()
+if __name__ == "__main__":
+    torch.set_num_threads(2)
+    main()

@@ -21,7 +21,7 @@ const remedies: Partial<Record<ComputeFailureCode, string>> = {
 };
 
 /** The compute client whose failures are the program's own expected errors. */
-export function expectCompute(client: ComputeClient): Pick<ComputeClient, 'status' | 'train' | 'predict'> {
+export function expectCompute(client: ComputeClient): Pick<ComputeClient, 'status' | 'train' | 'predict' | 'explain'> {
   const expected = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work;
@@ -38,5 +38,6 @@ export function expectCompute(client: ComputeClient): Pick<ComputeClient, 'statu
     status: () => expected(client.status()),
     train: (...job) => expected(client.train(...job)),
     predict: (...job) => expected(client.predict(...job)),
+    explain: (...job) => expected(client.explain(...job)),
   };
 }

@@ -10,6 +10,7 @@ import { softwareVersion } from '../platform/version.ts';
 import { openProjectStore } from '../store/index.ts';
 import type { ApplicationParts } from './application.ts';
 import { evaluationOperations } from './evaluationOperations.ts';
+import { heatMapOperations } from './heatMapOperations.ts';
 import { libraryOperations } from './libraryOperations.ts';
 import { reportOperations } from './reportOperations.ts';
 import { trainingOperations } from './trainingOperations.ts';
@@ -32,6 +33,7 @@ export async function openProject(path: string, newName: string | null, parts: A
   const library = libraryOperations(store, parts);
   const training = trainingOperations(path, store, parts);
   const evaluation = evaluationOperations(path, store, parts, training.runDirectory);
+  const heatMaps = heatMapOperations(path, store, parts, training.runDirectory);
   const report = reportOperations(path, store, library.currentSplit);
   let open = true;
 
@@ -46,6 +48,7 @@ export async function openProject(path: string, newName: string | null, parts: A
     ...library,
     ...training,
     ...evaluation,
+    ...heatMaps,
     ...report,
 
     summary(): ProjectSummary {

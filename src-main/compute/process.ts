@@ -1,19 +1,21 @@
 import type { BackendInfo } from '../../src-shared/contract/training.ts';
 import { computeRequestSchema, type ComputeEvent, type ComputeRequest } from '../../src-shared/contract/compute.ts';
 import { startBackend } from './backends/start.ts';
+import { explain } from './explain/explain.ts';
+import { createModelKeeper, type ModelKeeper } from './explain/loadedModel.ts';
 import { asJobFailure, JobFailure } from './failure.ts';
 import type { Operations } from './network/operations.ts';
 import { predict } from './predict.ts';
 import { train } from './training/train.ts';
 import { compareWeights, openWeights, readMatched } from './weights/load.ts';
 
-type Job = Extract<ComputeRequest, { job: string; kind: 'train' | 'predict' | 'inspectWeights' }>;
+type Job = Extract<ComputeRequest, { job: string; kind: 'train' | 'predict' | 'explain' | 'inspectWeights' }>;
 
 /** What the process does with messages, apart from how they travel: one backend, chosen once, and one job at a time. */
 export function createComputeProcess(emit: (event: ComputeEvent) => void): {
   receive(message: unknown): Promise<void>;
 } {
-  let backend: { info: BackendInfo; ops: Operations<unknown> } | null = null;
+  let backend: { info: BackendInfo; ops: Operations<unknown>; keeper: ModelKeeper<unknown> } | null = null;
   let running: { job: string; cancelled: boolean } | null = null;
 
   async function start(request: Extract<ComputeRequest, { kind: 'start' }>): Promise<void> {
@@ -22,7 +24,7 @@ export function createComputeProcess(emit: (event: ComputeEvent) => void): {
       emit({ kind: 'refused', ...started });
       return;
     }
-    backend = started;
+    backend = { ...started, keeper: createModelKeeper(started.ops) };
     emit({ kind: 'ready', info: started.info });
   }
 
@@ -33,9 +35,15 @@ export function createComputeProcess(emit: (event: ComputeEvent) => void): {
     running = state;
     try {
       const run = { job: job.job, emit, cancelled: () => state.cancelled };
+      if (job.kind === 'explain') {
+        const model = await backend.keeper.load(job.modelDirectory);
+        return await explain(backend.ops, model, job, run);
+      }
+      backend.keeper.release();
       if (job.kind === 'train') return await train(backend.ops, backend.info, job, run);
       return await predict(backend.ops, job, run);
     } finally {
+      backend.keeper.rest();
       running = null;
     }
   }

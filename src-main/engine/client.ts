@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type {
   ComputeEvent,
   ComputeRequest,
+  ExplainJob,
   PredictJob,
   TrainedEvent,
   TrainJob,
@@ -13,8 +14,9 @@ import { ComputeFailure } from './failure.ts';
 import type { EngineInstallation } from './install.ts';
 import { startProcess, type StartedProcess } from './process.ts';
 
-type Job = Extract<ComputeRequest, { job: string; kind: 'train' | 'predict' | 'inspectWeights' }>;
+type Job = Extract<ComputeRequest, { job: string; kind: 'train' | 'predict' | 'explain' | 'inspectWeights' }>;
 export type JobInput<Kind extends Job['kind']> = Omit<Extract<Job, { kind: Kind }>, 'kind' | 'job'>;
+export type ExplainedEvent = Extract<ComputeEvent, { kind: 'explained' }>;
 export type WeightsInspectedEvent = Extract<ComputeEvent, { kind: 'weightsInspected' }>;
 export type ComputeListener = (event: ComputeEvent) => void;
 
@@ -32,6 +34,12 @@ export interface ComputeClient {
   train(input: Omit<TrainJob, 'kind' | 'job'>, onEvent: ComputeListener, signal: AbortSignal): Promise<TrainedEvent>;
   /** Probabilities, one row per image. */
   predict(input: Omit<PredictJob, 'kind' | 'job'>, onEvent: ComputeListener, signal: AbortSignal): Promise<number[][]>;
+  /** Heat maps, in the order of the targets. */
+  explain(
+    input: Omit<ExplainJob, 'kind' | 'job'>,
+    onEvent: ComputeListener,
+    signal: AbortSignal,
+  ): Promise<ExplainedEvent>;
   inspectWeights(input: JobInput<'inspectWeights'>): Promise<WeightsInspectedEvent>;
   /** Ends the process; may be called twice. Jobs at work fail with `CLOSED`. */
   close(): Promise<void>;
@@ -62,6 +70,8 @@ export function createComputeClient({
   let refusals: BackendRefusal[] = [];
   let closed = false;
   const closing = new AbortController();
+  /** Heat maps take seconds: whoever wants to train or predict waits for one that is being made. */
+  let explaining: Promise<unknown> = Promise.resolve();
 
   async function choose(): Promise<{ process: StartedProcess | null; status: ComputeStatus }> {
     const candidates = chosen === null ? backends : [chosen];
@@ -105,9 +115,12 @@ export function createComputeClient({
   }
 
   async function perform(job: Job, onEvent: ComputeListener, signal: AbortSignal | null): Promise<ComputeEvent> {
+    if (job.kind !== 'explain') await explaining;
     signal?.throwIfAborted();
     const process = await ensureProcess();
-    return runJob(process, job, { onEvent, signal, closing: closing.signal, graceMilliseconds });
+    const running = runJob(process, job, { onEvent, signal, closing: closing.signal, graceMilliseconds });
+    if (job.kind === 'explain') explaining = running.catch(() => undefined);
+    return running;
   }
 
   return {
@@ -124,6 +137,11 @@ export function createComputeClient({
     async predict(input, onEvent, signal) {
       const event = await perform({ ...input, kind: 'predict', job: randomUUID() }, onEvent, signal);
       if (event.kind === 'predicted') return event.probabilities;
+      throw unexpected(event);
+    },
+    async explain(input, onEvent, signal) {
+      const event = await perform({ ...input, kind: 'explain', job: randomUUID() }, onEvent, signal);
+      if (event.kind === 'explained') return event;
       throw unexpected(event);
     },
     async inspectWeights(input) {

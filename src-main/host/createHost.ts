@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import type { Application } from '../app/application.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createEventHub } from './eventHub.ts';
+import { heatMapRoutes } from './heatMapRoutes.ts';
 import { imageRoutes } from './imageRoutes.ts';
 import { createJobs } from './jobs.ts';
 import { reportRoutes } from './reportRoutes.ts';
@@ -45,6 +46,7 @@ export function createHost(parts: HostParts): Host {
     return matched ? response : context.text('Not found', 404);
   });
   app.route('/', imageRoutes(parts.application));
+  app.route('/', heatMapRoutes(parts.application));
   app.route('/', reportRoutes(parts.application));
   app.get('*', (context) => serveStatic(parts.rendererDirectory, new URL(context.req.url).pathname));
   app.onError((error, context) => {

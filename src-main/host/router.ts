@@ -181,6 +181,21 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
     openings: os.evaluation.openings.handler(() => session().evaluations.openings()),
   };
 
+  const heatmaps = {
+    model: os.heatmaps.model.handler(({ input }) => session().heatMapModel(input.run)),
+    prepare: os.heatmaps.prepare.handler(({ input }) => {
+      const target = session();
+      const id = jobs.start('heatmaps', `Heat maps of ${input.run}`, async (context) => {
+        const maps = await target.heatmaps(input, context);
+        return { kind: 'heatmaps', run: input.run, images: maps.length };
+      });
+      return { job: id };
+    }),
+    agreement: os.heatmaps.agreement.handler(async ({ input }) => ({
+      correlation: await session().heatMapAgreement(input.run, input.imageId, input.class),
+    })),
+  };
+
   const report = {
     start: os.report.start.handler(({ input }) => {
       const target = session();
@@ -194,5 +209,5 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
     list: os.report.list.handler(() => session().reports.list()),
   };
 
-  return os.router({ system, events, jobs: job, project, library, training, evaluation, report });
+  return os.router({ system, events, jobs: job, project, library, training, evaluation, heatmaps, report });
 }

@@ -145,6 +145,7 @@ const phaseWords: Record<ProgressEvent['phase'], string> = {
   training: 'training',
   validation: 'validating',
   predicting: 'predicting',
+  explaining: 'making heat maps',
 };
 
 /** Classes in use, in the order in which the model's outputs stand. */

@@ -3,6 +3,7 @@
  * assumes shared memory. One job at a time per process; a second is refused with code `BUSY`.
  */
 import { z } from 'zod';
+import { heatMapMethodSchema } from './heatmaps.ts';
 import { backendInfoSchema, epochRecordSchema, modelCardSchema, runConfigurationSchema } from './training.ts';
 import { architectureSchema, backendNameSchema, headSchema, sha256Schema } from './vocabulary.ts';
 
@@ -53,6 +54,30 @@ export const predictJobSchema = z.strictObject({
 });
 export type PredictJob = z.infer<typeof predictJobSchema>;
 
+/** Heat maps of a kept model: one for each pair of image and class. */
+export const explainJobSchema = z.strictObject({
+  kind: z.literal('explain'),
+  job: z.string(),
+  /** Folder that holds `model.safetensors` and `model.json`. */
+  modelDirectory: z.string(),
+  inputs: inputsFileSchema,
+  method: heatMapMethodSchema,
+  /** `index` is the image's place in the inputs file, `class` the index in the model's classes. */
+  targets: z.array(z.strictObject({ index: z.int().nonnegative(), class: z.int().nonnegative() })).min(1),
+  batchSize: z.int().min(1).max(512),
+});
+export type ExplainJob = z.infer<typeof explainJobSchema>;
+
+export const explainedMapSchema = z.strictObject({
+  index: z.int().nonnegative(),
+  class: z.int().nonnegative(),
+  /** Row-major, `edge × edge`, not normalised; Grad-CAM's are ≥ 0. */
+  values: z.instanceof(Float32Array),
+  /** The class's logit for the whole image. */
+  score: z.number(),
+});
+export type ExplainedMap = z.infer<typeof explainedMapSchema>;
+
 /** Reads a weights file's header and compares it with an architecture, without training. */
 export const inspectWeightsJobSchema = z.strictObject({
   kind: z.literal('inspectWeights'),
@@ -76,6 +101,7 @@ export const computeRequestSchema = z.discriminatedUnion('kind', [
   }),
   trainJobSchema,
   predictJobSchema,
+  explainJobSchema,
   inspectWeightsJobSchema,
   z.strictObject({ kind: z.literal('cancel'), job: z.string() }),
   z.strictObject({ kind: z.literal('stop') }),
@@ -85,11 +111,11 @@ export type ComputeRequest = z.infer<typeof computeRequestSchema>;
 export const computeEventSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ready'), info: backendInfoSchema }),
   z.strictObject({ kind: z.literal('refused'), code: z.string(), reason: z.string() }),
-  /** `phase`: loading, features, training, validation. `done` and `total` count images within the phase. */
+  /** `done` and `total` count images within the phase (`explaining`: heat maps, for occlusion covered pictures). */
   z.strictObject({
     kind: z.literal('progress'),
     job: z.string(),
-    phase: z.enum(['loading', 'features', 'training', 'validation', 'predicting']),
+    phase: z.enum(['loading', 'features', 'training', 'validation', 'predicting', 'explaining']),
     epoch: z.int().nonnegative(),
     epochs: z.int().nonnegative(),
     done: z.number(),
@@ -112,6 +138,13 @@ export const computeEventSchema = z.discriminatedUnion('kind', [
   }),
   /** Softmax probabilities, one row per image of the inputs file, one column per class. */
   z.strictObject({ kind: z.literal('predicted'), job: z.string(), probabilities: z.array(z.array(z.number())) }),
+  /** Heat maps in the order of the job's targets. */
+  z.strictObject({
+    kind: z.literal('explained'),
+    job: z.string(),
+    edge: z.int().positive(),
+    maps: z.array(explainedMapSchema),
+  }),
   z.strictObject({
     kind: z.literal('weightsInspected'),
     job: z.string(),

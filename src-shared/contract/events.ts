@@ -5,7 +5,7 @@ import { progressSchema } from './progress.ts';
 import { reportFileSchema } from './report.ts';
 import { epochRecordSchema } from './training.ts';
 
-export const jobKindSchema = z.enum(['import', 'sample', 'train', 'evaluate', 'report']);
+export const jobKindSchema = z.enum(['import', 'sample', 'train', 'evaluate', 'heatmaps', 'report']);
 export type JobKind = z.infer<typeof jobKindSchema>;
 
 export const jobResultSchema = z.discriminatedUnion('kind', [
@@ -13,6 +13,7 @@ export const jobResultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sample'), path: z.string() }),
   z.strictObject({ kind: z.literal('train'), run: z.string() }),
   z.strictObject({ kind: z.literal('evaluate'), run: z.string() }),
+  z.strictObject({ kind: z.literal('heatmaps'), run: z.string(), images: z.int() }),
   z.strictObject({ kind: z.literal('report'), id: z.int(), files: z.array(reportFileSchema) }),
 ]);
 export type JobResult = z.infer<typeof jobResultSchema>;

@@ -3,6 +3,7 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { evaluateRequestSchema, predictionFilterSchema, predictionRowSchema, testOpeningSchema } from './evaluation.ts';
 import { hostEventSchema, jobSchema } from './events.ts';
+import { heatMapModelSchema, heatMapRequestSchema } from './heatmaps.ts';
 import {
   folderSchema,
   imageDetailSchema,
@@ -144,6 +145,16 @@ export const contract = {
       .input(predictionFilterSchema)
       .output(z.strictObject({ total: z.int(), items: z.array(predictionRowSchema) })),
     openings: oc.output(z.array(testOpeningSchema)),
+  },
+  heatmaps: {
+    /** What a run's heat maps look like; fails where the run has no model. */
+    model: oc.input(z.strictObject({ run: z.string() })).output(heatMapModelSchema),
+    /** Makes the maps of many images, which the route then gives at once. Waits while something else is computed. */
+    prepare: oc.input(heatMapRequestSchema).output(job),
+    /** Rank correlation of an image's Grad-CAM with its occlusion map, over their cells; null until both have been made. */
+    agreement: oc
+      .input(z.strictObject({ run: z.string(), imageId: z.int(), class: z.int().nonnegative().nullable() }))
+      .output(z.strictObject({ correlation: z.number().nullable() })),
   },
   report: {
     start: oc.input(reportRequestSchema).output(job),

@@ -80,6 +80,7 @@ export function composedOperations(tf: TensorFlowJs): Operations<Tensor> {
       weights: tf.matMul(input, gradient, true, false),
       bias: tf.sum(gradient, 0),
     }),
+    denseInputGradient: (weights, gradient) => tf.matMul(gradient, weights, false, true),
     variable: (initial) => composedVariable(tf, initial),
   };
 }

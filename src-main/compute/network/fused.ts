@@ -196,6 +196,7 @@ export function fusedOperations(binding: TensorFlowBinding): Operations<NativeTe
       weights: one('MatMul', product(true, false), [input, gradient]),
       bias: sum(gradient, [0]),
     }),
+    denseInputGradient: (weights, gradient) => one('MatMul', product(false, true), [gradient, weights]),
     variable: (initial) => fusedVariable(native, initial),
   };
 }

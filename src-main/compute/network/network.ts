@@ -27,7 +27,7 @@ import { fromTorch, toTorch } from './parameters.ts';
 import { crossEntropy, type BatchLoss } from './softmax.ts';
 
 /** What the network consists of, in order; each stage can be run for inference and, if it is not frozen, be trained. */
-type Stage<Tensor> =
+export type Stage<Tensor> =
   | { kind: 'convolution'; variables: ConvolutionVariables<Tensor> }
   | { kind: 'maxPooling' }
   | { kind: 'averaging'; matrix: Tensor | null }
@@ -84,8 +84,19 @@ export class Network<Tensor> {
 
   /** Makes `stages[from … to)` ready for inference: batch normalisation by its running statistics, folded into the filters. */
   prepare(part: 'frozen' | 'rest' | 'all'): PreparedStages<Tensor> {
+    return this.prepareStages(
+      this.stages.slice(part === 'rest' ? this.cut : 0, part === 'frozen' ? this.cut : undefined),
+    );
+  }
+
+  /** The network cut behind the ReLU of its last convolution, for heat maps: that part made ready, and the stages that follow. */
+  aroundLastConvolution(): { features: PreparedStages<Tensor>; head: readonly Stage<Tensor>[] } {
+    const last = this.stages.findLastIndex((stage) => stage.kind === 'convolution');
+    return { features: this.prepareStages(this.stages.slice(0, last + 1)), head: this.stages.slice(last + 1) };
+  }
+
+  private prepareStages(chosen: readonly Stage<Tensor>[]): PreparedStages<Tensor> {
     const { ops } = this;
-    const chosen = this.stages.slice(part === 'rest' ? this.cut : 0, part === 'frozen' ? this.cut : undefined);
     const prepared = chosen.map((stage) => this.prepareStage(stage));
     return {
       run(input) {

@@ -68,6 +68,8 @@ export interface Operations<Tensor> {
     gradient: Tensor,
     wantInput: boolean,
   ): { input: Tensor | null; weights: Tensor; bias: Tensor };
+  /** Only the input's gradient, for heat maps: `gradient · weightsᵀ`. */
+  denseInputGradient(weights: Tensor, gradient: Tensor): Tensor;
 
   /** A weight that an optimiser changes in place. The variable takes the tensor over. */
   variable(initial: Tensor): Variable<Tensor>;

@@ -65,7 +65,7 @@ async function syncDirectory(path: string): Promise<void> {
 export async function readCheckpoint(
   directory: string,
 ): Promise<{ card: ModelCard; description: NetworkDescription; values: Map<string, Float32Array> }> {
-  const card = await readCard(join(directory, cardName));
+  const card = await readCard(directory);
   const description = { architecture: card.architecture, head: card.head, classes: card.classes.length };
   let file;
   try {
@@ -102,9 +102,10 @@ export async function readCheckpoint(
   }
 }
 
-async function readCard(path: string): Promise<ModelCard> {
+/** Only the card of a kept model. */
+export async function readCard(directory: string): Promise<ModelCard> {
   try {
-    return modelCardSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    return modelCardSchema.parse(JSON.parse(await readFile(join(directory, cardName), 'utf8')));
   } catch (error) {
     throw new JobFailure(
       'MODEL_REFUSED',
