@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 const source = (file: string): string => path.resolve(import.meta.dirname, 'src-main', file);
 
 /**
- * Bundle of Electron's main process with its two helpers, compute process and decode worker, into dist/main. Packages stay
+ * Bundle of Electron's main process with its helpers, the compute process and the worker threads, into dist/main. Packages stay
  * outside: they carry native code and WebAssembly that they find beside themselves. All files lie in one folder two levels
  * below the root, as their sources do, because some find the root that way.
  */
@@ -21,6 +21,7 @@ export default defineConfig({
         electron: source('electron/main.ts'),
         compute: source('compute/main.ts'),
         decodeWorker: source('library/worker.ts'),
+        metricsWorker: source('evaluation/metricsWorker.ts'),
       },
       external: (id) => !id.startsWith('.') && !path.isAbsolute(id),
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name].js' },

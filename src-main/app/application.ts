@@ -6,6 +6,7 @@ import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import type { Diagnosis } from '../../src-shared/contract/runs.ts';
 import type { ComputeClient } from '../engine/index.ts';
+import type { MetricsThread } from '../evaluation/index.ts';
 import type { Decoder } from '../library/index.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Settings } from '../platform/settings.ts';
@@ -15,6 +16,7 @@ import { openProject, type ProjectSession } from './session.ts';
 export interface ApplicationParts {
   decoder: Decoder;
   compute: ComputeClient;
+  metrics: MetricsThread;
   settings: Settings;
   logger: Logger;
   /** Folder for new projects when the user names none. */

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { writeSampleStudy } from '../../assets/sample/index.ts';
 import { createComputeClient, locateEngine, type ForkCompute } from '../engine/index.ts';
+import { createMetricsThread } from '../evaluation/index.ts';
 import { createDecoder } from '../library/index.ts';
 import { createFileLogger, type Logger } from '../platform/logger.ts';
 import { configurationDirectory, projectsDirectory } from '../platform/paths.ts';
@@ -13,6 +14,8 @@ export interface ComposeOptions {
   forkCompute: ForkCompute;
   /** The decode worker's script where it is bundled. */
   decodeWorker?: URL;
+  /** The metrics thread's script where it is bundled. */
+  metricsWorker?: URL;
   projectsDirectory?: string;
 }
 
@@ -25,6 +28,7 @@ export async function composeApplication(
   const application = createApplication({
     decoder: createDecoder({ workerEntry: options.decodeWorker, log: (message) => logger.info(message) }),
     compute: createComputeClient({ fork: options.forkCompute, engine: await locateEngine() }),
+    metrics: createMetricsThread(options.metricsWorker),
     settings: createSettings(configuration),
     logger,
     projectsDirectory: options.projectsDirectory ?? projectsDirectory(),

@@ -84,10 +84,12 @@ export function evaluationOperations(
             evaluatedRun,
             testImages: () => store.splits.dataset().filter((image) => image.set === 'test'),
           },
-          predictor: { predict: (run, images) => predict(run, images, context) },
+          predictor: { predict },
+          metrics: parts.metrics,
           now: () => new Date().toISOString(),
         },
         request,
+        context,
       );
     },
 

@@ -11,6 +11,7 @@ import { openProjectStore } from '../store/index.ts';
 import type { ApplicationParts } from './application.ts';
 import { evaluationOperations } from './evaluationOperations.ts';
 import { heatMapOperations } from './heatMapOperations.ts';
+import { figureOperations } from './figureOperations.ts';
 import { libraryOperations } from './libraryOperations.ts';
 import { reportOperations } from './reportOperations.ts';
 import { trainingOperations } from './trainingOperations.ts';
@@ -34,6 +35,7 @@ export async function openProject(path: string, newName: string | null, parts: A
   const training = trainingOperations(path, store, parts);
   const evaluation = evaluationOperations(path, store, parts, training.runDirectory);
   const heatMaps = heatMapOperations(path, store, parts, training.runDirectory);
+  const figures = figureOperations(store, parts.metrics);
   const report = reportOperations(path, store, library.currentSplit);
   let open = true;
 
@@ -49,6 +51,7 @@ export async function openProject(path: string, newName: string | null, parts: A
     ...training,
     ...evaluation,
     ...heatMaps,
+    ...figures,
     ...report,
 
     summary(): ProjectSummary {

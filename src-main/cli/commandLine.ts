@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { softwareVersion } from '../platform/version.ts';
 import { addDataCommands } from './dataCommands.ts';
+import { addFigureCommands } from './figureCommands.ts';
 import { addModelCommands } from './modelCommands.ts';
 import { createOutput, exitCodes, reportFailure, type Output } from './output.ts';
 import { addToolCommands } from './toolCommands.ts';
@@ -70,6 +71,7 @@ export async function runCommandLine(argv: string[]): Promise<number> {
   };
   addDataCommands(adder);
   addModelCommands(adder);
+  addFigureCommands(adder);
   addToolCommands(adder);
 
   try {

@@ -2,7 +2,6 @@ import { InvalidArgumentError, Option } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
-import type { OperatingPointRule } from '../../src-shared/contract/metrics.ts';
 import { reportFormatSchema, type ReportFormat } from '../../src-shared/contract/report.ts';
 import {
   defaultAugmentation,
@@ -16,8 +15,7 @@ import {
 import type { Architecture, Head } from '../../src-shared/contract/vocabulary.ts';
 import { predictionsCsv } from '../report/index.ts';
 import type { CommandAdder } from './commandLine.ts';
-import { describeMetrics } from './describeMetrics.ts';
-import { numberOption, ruleOption, withProject } from './options.ts';
+import { numberOption, runOption, withProject } from './options.ts';
 import { duration, exitCodes } from './output.ts';
 
 interface TrainOptions {
@@ -38,7 +36,7 @@ interface TrainOptions {
   window: RunConfiguration['preprocessing']['window'];
 }
 
-/** train, evaluate, predict, report. */
+/** train, predict, report. */
 export function addModelCommands(commands: CommandAdder): void {
   commands.add<[string], TrainOptions>(
     'train <PROJECT>',
@@ -80,42 +78,6 @@ export function addModelCommands(commands: CommandAdder): void {
           : `${run.id} ${run.state}: no epoch was completed`,
       );
       return run.state === 'finished' ? exitCodes.done : exitCodes.failed;
-    },
-  );
-
-  commands.add<
-    [string],
-    {
-      run: string;
-      set: 'validation' | 'test';
-      rule: OperatingPointRule;
-      interval: 'wilson' | 'exact';
-      openedBy?: string;
-    }
-  >(
-    'evaluate <PROJECT>',
-    'metrics of a run on the validation set, or on the locked test set, whose opening is recorded',
-    [
-      runOption(),
-      new Option('--set <SET>', 'set to evaluate on').choices(['validation', 'test']).makeOptionMandatory(),
-      ruleOption('youden'),
-      new Option('--interval <METHOD>', 'interval of proportions').choices(['wilson', 'exact']).default('wilson'),
-      new Option('--opened-by <NAME>', 'who opens the test set (default: the user of this machine)'),
-    ],
-    async ({ output, signal }, options, project) => {
-      const metrics = await withProject(project, (session) =>
-        session.evaluate(
-          {
-            run: options.run,
-            set: options.set,
-            rule: options.rule,
-            interval: options.interval,
-            openedBy: options.openedBy ?? session.user,
-          },
-          output.context(signal),
-        ),
-      );
-      output.result(metrics, describeMetrics(metrics));
     },
   );
 
@@ -226,8 +188,6 @@ function configurationFrom(options: TrainOptions): RunConfiguration {
     remedy: 'See parenchyma train --help.',
   });
 }
-
-const runOption = () => new Option('--run <ID>', 'run, as train printed it').makeOptionMandatory();
 
 function freezePart(text: string): 'backbone' | 'none' | number {
   if (text === 'backbone' || text === 'none') return text;

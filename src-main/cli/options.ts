@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { OperatingPointRule } from '../../src-shared/contract/metrics.ts';
+import { aggregationSchema, type ChoosableRule } from '../../src-shared/contract/metrics.ts';
 import type { Application } from '../app/application.ts';
 import type { ProjectSession } from '../app/session.ts';
 import { composeApplication } from '../app/compose.ts';
@@ -68,14 +68,26 @@ export function ratioOption(): Option {
     });
 }
 
+export const runOption = () => new Option('--run <ID>', 'run, as train printed it').makeOptionMandatory();
+
 /** Rule by which the operating point is chosen. */
-export function ruleOption(preset: OperatingPointRule): Option {
-  return new Option('--rule <RULE>', 'operating point: fixed, youden, or sensitivity>=S')
-    .default(preset)
+export function ruleOption(preset?: ChoosableRule): Option {
+  const option = new Option('--rule <RULE>', 'operating point: fixed, youden, or sensitivity>=S').argParser((text) => {
+    const floor = /^sensitivity>=(0?\.\d+|0|1(?:\.0+)?)$/.exec(text.replaceAll(' ', ''));
+    if (text === 'fixed' || text === 'youden') return text;
+    if (floor) return `sensitivity>=${Number(floor[1])}`;
+    throw new InvalidArgumentError('fixed, youden, or sensitivity>=0.95 for example.');
+  });
+  return preset === undefined ? option : option.default(preset);
+}
+
+/** How the probabilities of a patient's images become one. */
+export function aggregationOption(): Option {
+  return new Option('--aggregation <RULE>', 'probability of a patient: mean, max, or top-K-mean of the images')
+    .default('mean')
     .argParser((text) => {
-      const floor = /^sensitivity>=(0(?:\.\d+)?|1(?:\.0+)?)$/.exec(text);
-      if (text === 'fixed' || text === 'youden') return text;
-      if (floor) return `sensitivity>=${Number(floor[1])}`;
-      throw new InvalidArgumentError('fixed, youden, or sensitivity>=0.95 for example.');
+      const parsed = aggregationSchema.safeParse(text);
+      if (parsed.success) return parsed.data;
+      throw new InvalidArgumentError('mean, max, or top-3-mean for example.');
     });
 }

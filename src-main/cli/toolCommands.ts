@@ -1,72 +1,18 @@
 import { Option } from 'commander';
-import { resolve } from 'node:path';
-import type { MetricsDocument, OperatingPointRule } from '../../src-shared/contract/metrics.ts';
 import type { Diagnosis } from '../../src-shared/contract/runs.ts';
-import { setNames, type SetName } from '../../src-shared/contract/vocabulary.ts';
-import { metricsFromCsv, type CsvMetricsOptions } from '../evaluation/index.ts';
 import { createDecoder } from '../library/index.ts';
 import { serve } from '../serve/serve.ts';
 import type { CommandAdder } from './commandLine.ts';
-import { describeMetrics } from './describeMetrics.ts';
-import { numberOption, resolveProject, ruleOption, withApplication } from './options.ts';
+import { numberOption, resolveProject, withApplication } from './options.ts';
 import { exitCodes, type Output } from './output.ts';
 
-interface MetricsOptions {
-  positive?: string;
-  interval: 'wilson' | 'exact';
-  cluster: NonNullable<CsvMetricsOptions['cluster']>;
-  rule: OperatingPointRule;
-  set?: SetName;
-  against?: string;
-  seed?: number;
-  replicates?: number;
-}
-
-/** doctor, metrics, inspect, serve. */
+/** doctor, inspect, serve. */
 export function addToolCommands(commands: CommandAdder): void {
   commands.add<[], object>('doctor', 'what computes here and why, and what is missing', [], async ({ output }) => {
     const diagnosis = await withApplication((application) => application.diagnose());
     output.result(diagnosis, describeDiagnosis(diagnosis));
     return diagnosis.backend === 'none' ? exitCodes.failed : exitCodes.done;
   });
-
-  commands.add<[string], MetricsOptions>(
-    'metrics <FILE>',
-    'the metrics document of any table with columns label,probability[,patient][,set]',
-    [
-      new Option('--positive <CLASS>', 'class that is positive where labels are names'),
-      new Option('--interval <METHOD>', 'interval of proportions').choices(['wilson', 'exact']).default('wilson'),
-      new Option('--cluster <UNIT>', 'bootstrap over patients: auto where a patient has several images')
-        .choices(['auto', 'patient', 'none'])
-        .default('auto'),
-      ruleOption('fixed'),
-      new Option('--set <SET>', 'rows to judge where the table has sets').choices(setNames),
-      new Option('--against <FILE>', 'second table of the same images: a paired comparison'),
-      numberOption('--replicates <N>', 'bootstrap replicates', { least: 2000, most: 100_000 }),
-      numberOption('--seed <N>', 'seed of the bootstrap', { least: 0, most: 4_294_967_295 }),
-    ],
-    async ({ output }, options, file) => {
-      const result = await metricsFromCsv(resolve(file), options);
-      if (result.kind === 'refused') {
-        output.line({
-          event: 'failed',
-          error: {
-            code: 'INVALID_INPUT',
-            message: `${result.total} problems in the table.`,
-            problems: result.problems,
-          },
-        });
-        const lines = result.problems.map((problem) =>
-          problem.line > 0 ? `line ${problem.line}: ${problem.message}` : problem.message,
-        );
-        process.stderr.write(`parenchyma: the table was refused.\n  ${lines.join('\n  ')}\n`);
-        return exitCodes.inputRefused;
-      }
-      const words =
-        result.kind === 'metrics' ? describeMetrics(result.document) : JSON.stringify(result.document, null, 2);
-      output.result(result.document satisfies MetricsDocument | object, words);
-    },
-  );
 
   commands.add<[string[]], object>(
     'inspect <FILE...>',

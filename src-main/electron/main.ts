@@ -35,6 +35,7 @@ async function start(): Promise<void> {
   const { application, logger } = await composeApplication({
     forkCompute,
     decodeWorker: pathToFileURL(path.join(import.meta.dirname, 'decodeWorker.js')),
+    metricsWorker: pathToFileURL(path.join(import.meta.dirname, 'metricsWorker.js')),
   });
   const host = createHost({
     application,

@@ -4,6 +4,7 @@ import type { MetricsOptions } from './computeMetrics.ts';
 import { holm } from './holm.ts';
 import { mcnemarExact } from './mcnemar.ts';
 import { pairedDelong } from './pairedDelong.ts';
+import { aggregatePatients } from './patientLevel.ts';
 import type { PredictionTable } from './table.ts';
 
 /** One run's predictions; every run has its own frozen threshold. */
@@ -22,7 +23,10 @@ export type ComparisonResult =
  * Two or more runs on the same images, row by row: paired DeLong for the AUCs, exact McNemar for the decisions, Holm's
  * correction from three runs on.
  */
-export function compareRuns(runs: readonly ComparedRun[]): ComparisonResult {
+export function compareRuns(
+  runs: readonly ComparedRun[],
+  onProgress?: (done: number, total: number) => void,
+): ComparisonResult {
   const [base] = runs;
   if (base === undefined || runs.length < 2)
     return { kind: 'refused', reason: 'A comparison needs at least two runs.' };
@@ -35,9 +39,9 @@ export function compareRuns(runs: readonly ComparedRun[]): ComparisonResult {
   );
   if (runs.length > 2) adjust(pairs);
   const warnings: string[] = [];
-  if (base.table.patients !== null && new Set(base.table.patients).size < base.table.labels.length) {
+  if (severalImages(base.table)) {
     warnings.push(
-      'Patients have several images: the paired tests take images as independent, so their p values are too small.',
+      'Patients have several images: the paired tests at image level take images as independent, so their p values are too small; read those at patient level.',
     );
   }
   return {
@@ -45,7 +49,10 @@ export function compareRuns(runs: readonly ComparedRun[]): ComparisonResult {
     document: {
       set: base.options.set,
       positiveClass: base.options.positiveClass,
-      runs: runs.map((run) => ({ name: run.name, metrics: computeMetrics(run.table, run.options) })),
+      runs: runs.map((run, place) => {
+        const progress = (done: number, total: number) => onProgress?.(place * total + done, runs.length * total);
+        return { name: run.name, metrics: computeMetrics(run.table, { ...run.options, onProgress: progress }) };
+      }),
       pairs,
       warnings,
     },
@@ -62,6 +69,10 @@ function differenceOfImages(base: ComparedRun, other: ComparedRun): string | nul
     return `Image ${differing + 1} has another label in “${other.name}” than in “${base.name}”; a paired comparison needs the same images in the same order.`;
   }
   return null;
+}
+
+function severalImages({ patients, labels }: PredictionTable): boolean {
+  return patients !== null && new Set(patients).size < labels.length;
 }
 
 function comparePair(
@@ -81,11 +92,33 @@ function comparePair(
   return {
     first: firstPlace,
     second: secondPlace,
-    auc: { ...pairedDelong(labels, first.table.probabilities, second.table.probabilities), pAdjusted: null },
-    decisions: { ...mcnemarExact(firstRight, secondRight), pAdjusted: null, method: 'mcnemar-exact' },
+    ...pairOf(first, second),
     sensitivity: among(1),
     specificity: among(0),
+    patientLevel: patientPair(first, second),
   };
+}
+
+/** Paired DeLong and McNemar of two tables whose rows belong together. */
+function pairOf(first: ComparedRun, second: ComparedRun): Pick<PairedComparison, 'auc' | 'decisions'> {
+  const auc = pairedDelong(first.table.labels, first.table.probabilities, second.table.probabilities);
+  const decisions = mcnemarExact(rightDecisions(first), rightDecisions(second));
+  return {
+    auc: { ...auc, pAdjusted: null },
+    decisions: { ...decisions, pAdjusted: null, method: 'mcnemar-exact' },
+  };
+}
+
+/** One probability per patient: those may be taken as independent. Null where no patient has several images. */
+function patientPair(first: ComparedRun, second: ComparedRun): PairedComparison['patientLevel'] {
+  if (!severalImages(first.table) || second.table.patients === null) return null;
+  const aggregation = first.options.aggregation ?? 'mean';
+  // In the order in which the first table names the patients, which both tables share.
+  const ofPatients = (run: ComparedRun): ComparedRun => ({
+    ...run,
+    table: aggregatePatients({ ...run.table, patients: first.table.patients }, aggregation).table,
+  });
+  return { aggregation, ...pairOf(ofPatients(first), ofPatients(second)) };
 }
 
 function rightDecisions({ table, options }: ComparedRun): boolean[] {
@@ -95,11 +128,16 @@ function rightDecisions({ table, options }: ComparedRun): boolean[] {
   );
 }
 
+/** Holm over all pairs, for each test and level by itself. */
 function adjust(pairs: PairedComparison[]): void {
-  const aucs = holm(pairs.map((pair) => pair.auc.pValue));
-  const decisions = holm(pairs.map((pair) => pair.decisions.pValue));
-  pairs.forEach((pair, place) => {
-    pair.auc.pAdjusted = aucs[place] ?? null;
-    pair.decisions.pAdjusted = decisions[place] ?? null;
-  });
+  const families = [
+    pairs.map((pair) => pair.auc),
+    pairs.map((pair) => pair.decisions),
+    pairs.flatMap((pair) => pair.patientLevel?.auc ?? []),
+    pairs.flatMap((pair) => pair.patientLevel?.decisions ?? []),
+  ];
+  for (const family of families) {
+    const adjusted = holm(family.map((test) => test.pValue));
+    family.forEach((test, place) => (test.pAdjusted = adjusted[place] ?? null));
+  }
 }

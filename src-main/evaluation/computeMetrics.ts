@@ -1,7 +1,13 @@
-import type { Aggregation, MetricsDocument, OperatingPoint } from '../../src-shared/contract/metrics.ts';
+import type {
+  Aggregation,
+  MetricsDocument,
+  MulticlassDocument,
+  OperatingPoint,
+} from '../../src-shared/contract/metrics.ts';
 import type { SetName } from '../../src-shared/contract/vocabulary.ts';
+import { bootstrap, type BootstrapResult } from './bootstrap.ts';
 import { brierScore, calibrationBins, expectedCalibrationError, fitCalibration } from './calibration.ts';
-import { clusteredBootstrap } from './clusteredBootstrap.ts';
+
 import { confusionAt, decisionMetrics, f1Score, matthewsCorrelation } from './confusion.ts';
 import type { IntervalMethod } from './confusion.ts';
 import { aucWithDelong } from './delong.ts';
@@ -25,12 +31,21 @@ export interface MetricsOptions {
   replicates?: number;
   seed?: number;
   aggregation?: Aggregation;
+  /** With the band of the ROC curve, which takes a bootstrap; true unless said otherwise. */
+  band?: boolean;
+  /** Replicates of the bootstrap done. */
+  onProgress?: (done: number, total: number) => void;
+  /** Figures of all classes where there are more than two. */
+  multiclass?: MulticlassDocument | null;
 }
 
 export const defaultReplicates = 2000;
 export const defaultBootstrapSeed = 1;
+/** A band alone, of so many images, is narrow and smooth: fewer replicates show it as well. */
+const manyImages = 20_000;
+const replicatesOfMany = 400;
 
-/** The metrics document of one run on one set of images. O(n log n) and, with patients, O(n · replicates). */
+/** The metrics document of one run on one set of images. O(n log n), with a bootstrap O(n · replicates). */
 export function computeMetrics(table: PredictionTable, options: MetricsOptions): MetricsDocument {
   assertTable(table);
   const interval = options.interval ?? 'wilson';
@@ -41,6 +56,7 @@ export function computeMetrics(table: PredictionTable, options: MetricsOptions):
   const bins = calibrationBins(table);
   const calibration = fitCalibration(table);
   const patients = patientFigures(table, options, interval);
+  const resampled = resample(table, options, patients?.clustered === true);
 
   const document: Omit<MetricsDocument, 'warnings'> = {
     set: options.set,
@@ -65,16 +81,18 @@ export function computeMetrics(table: PredictionTable, options: MetricsOptions):
       intercept: calibration.kind === 'fitted' ? calibration.intercept : null,
       bins,
     },
-    clustered: patients?.bootstrap?.intervals ?? null,
+    clustered: patients?.clustered === true ? clusteredIntervals(resampled, options) : null,
     patientLevel: patients?.level ?? null,
     roc: rocCurve(counts),
+    rocBand: resampled?.band ?? null,
     pr: precisionRecallCurve(counts),
+    multiclass: options.multiclass ?? null,
   };
   const warnings = metricsWarnings({
     document,
     aucVariance: variance,
     calibration,
-    bootstrap: patients?.bootstrap ?? null,
+    bootstrap: patients?.clustered === true ? resampled : null,
     patients: patients?.byClass ?? null,
   });
   return { ...document, warnings };
@@ -93,17 +111,35 @@ function patientFigures(table: PredictionTable, options: MetricsOptions, interva
   const aggregated = aggregatePatients(table, aggregation);
   const positive = countPositives(aggregated.table.labels);
   const wanted = options.cluster ?? 'auto';
-  const clustered = wanted === 'patient' || (wanted === 'auto' && most > 1);
   return {
     count,
     byClass: { positive, negative: count - positive, mixed: aggregated.mixedPatients, most },
     level: most > 1 ? patientLevelMetrics(aggregated.table, aggregation, threshold, interval) : null,
-    bootstrap: clustered
-      ? clusteredBootstrap(table, {
-          threshold,
-          replicates: options.replicates ?? defaultReplicates,
-          seed: options.seed ?? defaultBootstrapSeed,
-        })
-      : null,
+    clustered: wanted === 'patient' || (wanted === 'auto' && most > 1),
+  };
+}
+
+/** One bootstrap for everything that needs it: clustered intervals and the band of the ROC curve. Null where nothing does. */
+function resample(table: PredictionTable, options: MetricsOptions, clustered: boolean): BootstrapResult | null {
+  const band = options.band ?? true;
+  if (!clustered && !band) return null;
+  const few = !clustered && table.labels.length > manyImages;
+  return bootstrap(table, {
+    unit: clustered ? 'patient' : 'image',
+    threshold: options.operatingPoint.threshold,
+    replicates: options.replicates ?? (few ? replicatesOfMany : defaultReplicates),
+    seed: options.seed ?? defaultBootstrapSeed,
+    band,
+    ...(options.onProgress ? { onProgress: options.onProgress } : {}),
+  });
+}
+
+function clusteredIntervals(result: BootstrapResult | null, options: MetricsOptions): MetricsDocument['clustered'] {
+  if (result === null) return null;
+  return {
+    unit: 'patient',
+    replicates: options.replicates ?? defaultReplicates,
+    seed: options.seed ?? defaultBootstrapSeed,
+    ...result.intervals,
   };
 }

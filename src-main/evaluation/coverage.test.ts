@@ -1,7 +1,7 @@
 /** In repeated studies with a known truth, 95 % intervals must hold it in 95 % ± 1.5 points of them. */
 import { describe, expect, it } from 'vitest';
 import { clopperPearsonInterval } from './clopperPearson.ts';
-import { clusteredBootstrap } from './clusteredBootstrap.ts';
+import { bootstrap } from './bootstrap.ts';
 import { aucWithDelong } from './delong.ts';
 import { createRandom } from '../../src-shared/domain/random.ts';
 import { wilsonInterval } from './wilson.ts';
@@ -69,7 +69,9 @@ describe('coverage of the 95 % intervals', () => {
         }
       }
       const table = { labels: Uint8Array.from(labels), probabilities: Float64Array.from(scores), patients };
-      const { intervals } = clusteredBootstrap(table, {
+      const { intervals } = bootstrap(table, {
+        unit: 'patient',
+        band: false,
         threshold: logistic(Math.SQRT2 - 1),
         replicates: 600,
         seed: study,

@@ -109,13 +109,13 @@ describe('metrics of a file', () => {
   it('compares two tables by id, whatever their order', async () => {
     const one = await file('one.csv', 'id,label,probability\na,1,0.9\nb,1,0.4\nc,0,0.2\nd,0,0.6\n');
     const other = await file('other.csv', 'id,label,probability\nd,0,0.1\nc,0,0.2\nb,1,0.8\na,1,0.9\n');
-    const result = await metricsFromCsv(one, { against: other });
+    const result = await metricsFromCsv(one, { against: [other] });
     if (result.kind !== 'comparison') throw new Error(result.kind);
     expect(result.document.pairs[0]!.decisions).toMatchObject({ bothRight: 2, onlySecondRight: 2, bothWrong: 0 });
     expect(result.document.pairs[0]!.decisions.pValue).toBeCloseTo(0.5, 12);
     expect(result.document.pairs[0]!.auc.difference).toBe(-0.25);
     const short = await file('short.csv', 'id,label,probability\na,1,0.9\n');
-    expect(await metricsFromCsv(one, { against: short })).toMatchObject({ problems: [{ code: 'OTHER_IMAGES' }] });
+    expect(await metricsFromCsv(one, { against: [short] })).toMatchObject({ problems: [{ code: 'OTHER_IMAGES' }] });
   });
 
   it('reads a multi-class table', async () => {

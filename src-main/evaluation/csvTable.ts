@@ -29,31 +29,47 @@ const setAliases: Readonly<Record<string, SetName>> = {
 };
 
 const listed = 100;
-const classColumn = /^probability:(.+)$/i;
+/** `probability_CLASS`, or with a colon or point, as different programs write it. */
+const classColumn = /^probability[:_.](.+)$/i;
 
 /**
  * Reads a predictions table from CSV text. `label` is 1 or 0, or a class name with `positive` saying which class is the
- * positive one. With a column `probability:CLASS` for each of the classes the table is a multi-class one.
+ * positive one. With a column `probability_CLASS` for each of the classes and none called `probability` the table is a multi-class
+ * one; with `positive` it is judged as that class against the rest.
  */
 export function readCsvTable(text: string, options: { positive?: string } = {}): CsvTableResult {
-  const parsed = parseCsv(text);
+  let columns: Columns | { kind: 'refused'; problem: CsvProblem } | null = null;
+  let reader: RowReader | null = null;
+  const parsed = parseCsv(text, (record, delimiter) => {
+    if (columns === null) {
+      columns = findColumns(record, options.positive);
+      if (columns.kind === 'found') reader = createRowReader(columns, record.cells.length, delimiter !== ',');
+    } else reader?.read(record);
+  });
   if (parsed.kind === 'refused') return refused([parsed.problem]);
-  const [header, ...records] = parsed.records;
-  if (header === undefined) return refused([{ line: 0, code: 'EMPTY', message: 'The file is empty.' }]);
-  const columns = findColumns(header);
+  return tableOf(columns, reader, options.positive);
+}
+
+/** What the records have left in the reader, as a table. */
+function tableOf(
+  columns: Columns | { kind: 'refused'; problem: CsvProblem } | null,
+  reader: RowReader | null,
+  positive: string | undefined,
+): CsvTableResult {
+  if (columns === null) return refused([{ line: 0, code: 'EMPTY', message: 'The file is empty.' }]);
   if (columns.kind === 'refused') return refused([columns.problem]);
-  if (records.length === 0) {
-    return refused([{ line: header.line, code: 'NO_ROWS', message: 'The table has a header and no rows.' }]);
+  if (reader === null || (reader.lines.length === 0 && reader.problems.length === 0)) {
+    return refused([{ line: columns.line, code: 'NO_ROWS', message: 'The table has a header and no rows.' }]);
   }
-  const reader = createRowReader(columns, header.cells.length, parsed.delimiter === ';');
-  for (const record of records) reader.read(record);
   if (reader.problems.length > 0) return refused(reader.problems);
   if (columns.classes.length > 0) return multiclassRows(reader, columns.classes);
-  return binaryRows(reader, options.positive);
+  return binaryRows(reader, positive);
 }
 
 interface Columns {
   kind: 'found';
+  /** Line of the header. */
+  line: number;
   label: number;
   /** One column, or one for each of `classes`. */
   probabilities: number[];
@@ -63,9 +79,19 @@ interface Columns {
   id: number;
 }
 
-function findColumns(header: CsvRecord): Columns | { kind: 'refused'; problem: CsvProblem } {
+function findColumns(
+  header: CsvRecord,
+  positive: string | undefined,
+): Columns | { kind: 'refused'; problem: CsvProblem } {
+  const refuse = (code: string, message: string) => ({
+    kind: 'refused' as const,
+    problem: { line: header.line, code, message },
+  });
   const names = header.cells.map((cell) => cell.trim());
   const place = (...wanted: string[]): number => names.findIndex((name) => wanted.includes(name.toLowerCase()));
+  const twice = names.find((name, column) => name !== '' && names.indexOf(name) !== column);
+  if (twice !== undefined)
+    return refuse('COLUMN_TWICE', `The first line names the column “${twice.slice(0, 40)}” twice.`);
   const classColumns = names.flatMap((name, column) => {
     const match = classColumn.exec(name);
     return match === null ? [] : [{ column, name: match[1]!.trim() }];
@@ -74,15 +100,23 @@ function findColumns(header: CsvRecord): Columns | { kind: 'refused'; problem: C
   const probability = place('probability');
   if (label < 0 || (probability < 0 && classColumns.length < 2)) {
     const lacking = label < 0 ? 'label' : 'probability';
-    const message = `The first line names no column “${lacking}”; it must read label,probability[,patient][,set].`;
-    return { kind: 'refused', problem: { line: header.line, code: 'NO_COLUMN', message } };
+    return refuse(
+      'NO_COLUMN',
+      `The first line names no column “${lacking}”; it must read label,probability[,patient][,set], or label,probability_A,probability_B,… for several classes.`,
+    );
   }
-  const several = probability < 0;
+  const several = probability < 0 ? classColumns : [];
+  const ofPositive = several.find((one) => one.name === positive);
+  if (several.length > 0 && positive !== undefined && ofPositive === undefined) {
+    return refuse('POSITIVE_NOT_FOUND', `The first line names no column “probability_${positive.slice(0, 40)}”.`);
+  }
+  const used = ofPositive === undefined ? several : [];
   return {
     kind: 'found',
+    line: header.line,
     label,
-    probabilities: several ? classColumns.map((one) => one.column) : [probability],
-    classes: several ? classColumns.map((one) => one.name) : [],
+    probabilities: ofPositive ? [ofPositive.column] : used.length > 0 ? used.map((one) => one.column) : [probability],
+    classes: used.map((one) => one.name),
     patient: place('patient'),
     set: place('set'),
     id: place('id', 'image'),
@@ -187,7 +221,7 @@ function multiclassRows(reader: RowReader, classes: string[]): CsvTableResult {
     problems.push({
       line,
       code: 'BAD_LABEL',
-      message: `Line ${line}: the class “${label}” has no column probability:${label}.`,
+      message: `Line ${line}: the class “${label}” has no column probability_${label}.`,
     });
   });
   if (problems.length > 0) return refused(problems);

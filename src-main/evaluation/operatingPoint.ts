@@ -1,4 +1,5 @@
-import type { OperatingPointRule } from '../../src-shared/contract/metrics.ts';
+import type { ChoosableRule } from '../../src-shared/contract/metrics.ts';
+import { leastSensitivityPlace, youdenPlace } from '../../src-shared/domain/operatingPoint.ts';
 import type { PredictionTable } from './table.ts';
 import { countAtThresholds } from './thresholdCounts.ts';
 
@@ -15,31 +16,20 @@ export type ThresholdChoice =
  * - `sensitivity>=S`: the score with the highest specificity among those with sensitivity ≥ S; ties go to the higher
  *   sensitivity, which costs nothing.
  */
-export function chooseThreshold(table: PredictionTable, rule: OperatingPointRule): ThresholdChoice {
+export function chooseThreshold(table: PredictionTable, rule: ChoosableRule): ThresholdChoice {
   if (rule === 'fixed') return { kind: 'chosen', threshold: 0.5 };
   const counts = countAtThresholds(table);
-  const { positives, negatives, truePositives, falsePositives, thresholds } = counts;
+  const { positives, negatives, thresholds } = counts;
   if (positives === 0 || negatives === 0) {
     return {
       kind: 'impossible',
       reason: `The rule “${rule}” needs images of both classes; here are ${positives} positive and ${negatives} negative.`,
     };
   }
-  if (rule === 'youden') {
-    let best = 0;
-    let bestIndex = Number.NEGATIVE_INFINITY;
-    for (let place = 0; place < thresholds.length; place += 1) {
-      // J · positives · negatives, in whole numbers so that ties are exact
-      const youden = truePositives[place]! * negatives - falsePositives[place]! * positives;
-      if (youden > bestIndex) [best, bestIndex] = [place, youden];
-    }
-    return { kind: 'chosen', threshold: thresholds[best]! };
-  }
+  if (rule === 'youden') return { kind: 'chosen', threshold: thresholds[youdenPlace(counts)]! };
   const wanted = Number(rule.slice('sensitivity>='.length));
   if (!(wanted >= 0 && wanted <= 1)) {
     return { kind: 'impossible', reason: `A sensitivity of ${wanted} cannot be asked for: it lies between 0 and 1.` };
   }
-  let best = thresholds.findIndex((_threshold, place) => truePositives[place]! / positives >= wanted);
-  while (best + 1 < thresholds.length && falsePositives[best + 1] === falsePositives[best]) best += 1;
-  return { kind: 'chosen', threshold: thresholds[best]! };
+  return { kind: 'chosen', threshold: thresholds[leastSensitivityPlace(counts, wanted)]! };
 }

@@ -13,17 +13,17 @@ export interface CsvProblem {
 
 export const csvLimits = { records: 5_000_000, columns: 256, cellCharacters: 10_000 } as const;
 
-export type CsvResult =
-  { kind: 'parsed'; delimiter: string; records: CsvRecord[] } | { kind: 'refused'; problem: CsvProblem };
+export type CsvResult = { kind: 'parsed'; records: number } | { kind: 'refused'; problem: CsvProblem };
 
 /**
  * CSV by RFC 4180: quoted cells with doubled quotes and line breaks, CRLF or LF, a byte order mark, blank lines skipped.
- * The delimiter is the comma, or the semicolon or tab where the first line has no comma outside quotes.
+ * The delimiter is the comma, or the semicolon or tab where the first line has no comma outside quotes. Records are handed on one by
+ * one, with the delimiter, so that a long table is never held as cells.
  */
-export function parseCsv(text: string): CsvResult {
+export function parseCsv(text: string, onRecord: (record: CsvRecord, delimiter: string) => void): CsvResult {
   const start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   const delimiter = delimiterOf(text, start);
-  const records: CsvRecord[] = [];
+  let records = 0;
   const refuse = (line: number, code: string, message: string): CsvResult => ({
     kind: 'refused',
     problem: { line, code, message },
@@ -48,10 +48,13 @@ export function parseCsv(text: string): CsvResult {
     if (text[at] === '\r' && text[at + 1] === '\n') at += 1;
     at += 1;
     line += 1;
-    if (record.cells.length > 1 || record.cells[0]!.trim() !== '') records.push(record);
-    if (records.length > csvLimits.records) return refuse(line, 'TOO_MANY_ROWS', 'The table has too many rows.');
+    if (record.cells.length > 1 || record.cells[0]!.trim() !== '') {
+      records += 1;
+      onRecord(record, delimiter);
+    }
+    if (records > csvLimits.records) return refuse(line, 'TOO_MANY_ROWS', 'The table has too many rows.');
   }
-  return { kind: 'parsed', delimiter, records };
+  return { kind: 'parsed', records };
 }
 
 function delimiterOf(text: string, start: number): string {

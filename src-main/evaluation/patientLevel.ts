@@ -61,6 +61,7 @@ export function patientLevelMetrics(
   const confusion = confusionAt(patients, threshold);
   return {
     aggregation,
+    threshold,
     n: { patients: patients.labels.length, positive, negative: patients.labels.length - positive },
     confusion,
     ...decisionMetrics(confusion, method),

@@ -1,4 +1,6 @@
+import type { FrozenPoint, TestOpening } from '../../src-shared/contract/evaluation.ts';
 import type { MetricsDocument } from '../../src-shared/contract/metrics.ts';
+import type { JobContext } from '../../src-shared/contract/progress.ts';
 import type { Preprocessing } from '../../src-shared/contract/training.ts';
 import type { SetName } from '../../src-shared/contract/vocabulary.ts';
 
@@ -49,10 +51,15 @@ export interface EvaluationStore {
     document: MetricsDocument,
     at: string,
   ): void;
+  /** Openings of the test set by any run, oldest first. */
+  openings(): TestOpening[];
+  /** Operating points frozen for a run, oldest first; the last is in force. */
+  frozenPoints(run: string): FrozenPoint[];
+  recordFrozenPoint(run: string, point: FrozenPoint): void;
   recordOpening(opening: { run: string; openedBy: string; at: string }): void;
 }
 
 /** Probabilities of each class for each image, by the model of one run. */
 export interface Predictor {
-  predict(run: EvaluatedRun, images: readonly EvaluationImage[]): Promise<number[][]>;
+  predict(run: EvaluatedRun, images: readonly EvaluationImage[], context: JobContext): Promise<number[][]>;
 }

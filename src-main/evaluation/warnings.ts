@@ -1,7 +1,7 @@
 import type { MetricsDocument } from '../../src-shared/contract/metrics.ts';
 import { formatNumber, formatPValue, formatQuantity } from '../../src-shared/domain/format.ts';
 import type { CalibrationFit } from './calibration.ts';
-import type { BootstrapResult } from './clusteredBootstrap.ts';
+import type { BootstrapResult } from './bootstrap.ts';
 
 /** Below this many units of a class an interval is called wide, and the AUC's normal approximation doubtful. */
 const few = 30;
@@ -63,7 +63,7 @@ function aucWarnings({ document, aucVariance }: WarningFacts): string[] {
     ];
   }
   return [
-    `The AUC is ${formatNumber(auc.value)} with an estimated variance of 0 (the scores separate the classes): its interval has no width and says nothing of its precision.`,
+    `The AUC is ${formatNumber(auc.value)} with an estimated variance of 0 (the scores separate the classes): its interval and the band of the curve have no width and say nothing of its precision.`,
   ];
 }
 
@@ -111,11 +111,17 @@ function patientWarnings({ document, bootstrap, patients }: WarningFacts): strin
       `${formatQuantity(patients.mixed, 'patient')} with images of both classes ${patients.mixed === 1 ? 'counts' : 'count'} as positive at patient level.`,
     );
   }
+  const aggregation = document.patientLevel?.aggregation ?? 'mean';
+  if (aggregation !== 'mean') {
+    warnings.push(
+      `Patient level by ${aggregation} at the image-level threshold: the more images a patient has, the more readily the patient is called positive.`,
+    );
+  }
   if (bootstrap !== null) {
     const lost = Math.max(...Object.values(bootstrap.undefinedReplicates));
     if (lost > 0) {
       warnings.push(
-        `In ${lost} of ${document.clustered?.replicates ?? 0} bootstrap replicates a class was missing (share ${formatPValue(lost / bootstrap.intervals.replicates)}); they were left out.`,
+        `In ${lost} of ${document.clustered?.replicates ?? 0} bootstrap replicates a class was missing (share ${formatPValue(lost / (document.clustered?.replicates ?? 1))}); they were left out.`,
       );
     }
   }

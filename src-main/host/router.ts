@@ -1,6 +1,7 @@
 import { implement } from '@orpc/server';
 import { homedir, userInfo } from 'node:os';
 import { contract } from '../../src-shared/contract/index.ts';
+import type { JobContext } from '../../src-shared/contract/progress.ts';
 import { defaultRunConfiguration } from '../../src-shared/contract/training.ts';
 import { softwareVersion } from '../platform/version.ts';
 import { browseFolder } from './browse.ts';
@@ -179,6 +180,20 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
     document: os.evaluation.document.handler(({ input }) => session().evaluations.document(input.run, input.set)),
     predictions: os.evaluation.predictions.handler(({ input }) => session().evaluations.predictions(input)),
     openings: os.evaluation.openings.handler(() => session().evaluations.openings()),
+    operatingPoint: os.evaluation.operatingPoint.handler(({ input }) => session().operatingPoint(input.run)),
+    freeze: os.evaluation.freeze.handler(async ({ input, signal }) => {
+      const document = await session().freeze(input, withoutReport(signal));
+      changed('runs');
+      return document;
+    }),
+    subgroups: os.evaluation.subgroups.handler(({ input, signal }) =>
+      session().subgroups(input.run, input.set, withoutReport(signal)),
+    ),
+    patientLevel: os.evaluation.patientLevel.handler(({ input, signal }) =>
+      session().patientLevel(input.run, input.set, input.aggregation, withoutReport(signal)),
+    ),
+    compare: os.evaluation.compare.handler(({ input, signal }) => session().compare(input, withoutReport(signal))),
+    pairs: os.evaluation.pairs.handler(({ input }) => session().pairs(input)),
   };
 
   const heatmaps = {
@@ -210,4 +225,9 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
   };
 
   return os.router({ system, events, jobs: job, project, library, training, evaluation, heatmaps, report });
+}
+
+/** For work that ends with its call and has no progress to show: leaving the page stops it. */
+function withoutReport(signal: AbortSignal | undefined): JobContext {
+  return { signal: signal ?? new AbortController().signal, report: () => undefined };
 }

@@ -1,14 +1,13 @@
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { ComparisonDocument } from '../../src-shared/contract/metrics.ts';
-import { compareRuns } from '../evaluation/index.ts';
+import { compareRuns, subgroupFigures } from '../evaluation/index.ts';
 import { claimCrossWalk } from './claim.ts';
 import { dataSection } from './dataSection.ts';
 import { limitations } from './limitations.ts';
 import { reportModelSchema } from './model.ts';
 import type { ReportModel, ReportRunModel } from './model.ts';
 import type { ReportPrediction, ReportRun, ReportSource } from './ports.ts';
-import { predictionRows, tableOfPredictions } from './predictions.ts';
-import { subgroupRows } from './subgroups.ts';
+import { predictionRows, subgroupTable, tableOfPredictions } from './predictions.ts';
 
 export const researchNotice = 'For research use. Not a medical device.';
 
@@ -94,7 +93,7 @@ function runSection(run: ReportRun, predictions: readonly ReportPrediction[], po
     subgroups:
       judged === null || judged.set === null
         ? null
-        : { set: judged.set, rows: subgroupRows(ofSet(judged.set), judged) },
+        : { set: judged.set, rows: subgroupFigures(subgroupTable(ofSet(judged.set), judged.positiveClass), judged) },
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { testOpeningSchema } from '../../src-shared/contract/evaluation.ts';
-import { comparisonDocumentSchema, intervalSchema, metricsDocumentSchema } from '../../src-shared/contract/metrics.ts';
+import { comparisonDocumentSchema, metricsDocumentSchema, subgroupSchema } from '../../src-shared/contract/metrics.ts';
 import { runStateSchema } from '../../src-shared/contract/runs.ts';
 import { backendInfoSchema, epochRecordSchema, runConfigurationSchema } from '../../src-shared/contract/training.ts';
 import { setNameSchema, sha256Schema, timestampSchema } from '../../src-shared/contract/vocabulary.ts';
@@ -41,17 +41,6 @@ export const reportModelSectionSchema = z.strictObject({
     })
     .nullable(),
 });
-
-export const subgroupSchema = z.strictObject({
-  attribute: z.string(),
-  level: z.string(),
-  images: count,
-  positive: count,
-  sensitivity: intervalSchema,
-  specificity: intervalSchema,
-  auc: intervalSchema,
-});
-export type Subgroup = z.infer<typeof subgroupSchema>;
 
 export const reportRunSchema = z.strictObject({
   id: z.string(),

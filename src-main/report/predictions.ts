@@ -1,6 +1,6 @@
 import type { MetricsDocument } from '../../src-shared/contract/metrics.ts';
 import { tableFromRows } from '../evaluation/index.ts';
-import type { PredictionTable } from '../evaluation/index.ts';
+import type { PredictionTable, SubgroupRow } from '../evaluation/index.ts';
 import type { ReportPredictionRow } from './model.ts';
 import type { ReportPrediction } from './ports.ts';
 
@@ -13,6 +13,15 @@ export function tableOfPredictions(predictions: readonly ReportPrediction[], pos
       patient,
     })),
   );
+}
+
+/** Rows for the figures of subgroups. */
+export function subgroupTable(predictions: readonly ReportPrediction[], positiveClass: string): SubgroupRow[] {
+  return predictions.map(({ label, probability, attributes = {} }) => ({
+    label: label === positiveClass ? 1 : 0,
+    probability,
+    attributes,
+  }));
 }
 
 /** Appendix rows of one set: each image with its decision at the document's operating point. */

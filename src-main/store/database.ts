@@ -1,9 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import { initial } from './migrations/001-initial.ts';
+import { operatingPoints } from './migrations/002-operating-points.ts';
 
 /** Numbered migrations; `user_version` of a database is the number of those it has seen. */
-const migrations: readonly string[] = [initial];
+const migrations: readonly string[] = [initial, operatingPoints];
 export const schemaVersion = migrations.length;
 
 /** 'PRGM': tells a Parenchyma database from any other SQLite file. */

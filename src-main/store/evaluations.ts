@@ -1,11 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import type { PredictionRow, TestOpening } from '../../src-shared/contract/evaluation.ts';
+import type { FrozenPoint, PredictionRow, TestOpening } from '../../src-shared/contract/evaluation.ts';
 import { predictionFilterSchema } from '../../src-shared/contract/evaluation.ts';
 import { metricsDocumentSchema, type MetricsDocument } from '../../src-shared/contract/metrics.ts';
 import type { SetName } from '../../src-shared/contract/vocabulary.ts';
 import type { StoredPrediction } from '../evaluation/index.ts';
 import { inTransaction } from './database.ts';
+import { createOperatingPointStore } from './operatingPoints.ts';
+import { createPredictionTables } from './predictionTables.ts';
 import { predictionConditions, predictionJoins } from './predictionMarks.ts';
 
 const openingSchema = z.object({ run_id: z.string(), opened_by: z.string(), at: z.string() });
@@ -34,8 +36,22 @@ export function createEvaluationStore(database: DatabaseSync) {
     return row ? metricsDocumentSchema.parse(JSON.parse(String(row.document))) : null;
   };
 
+  const points = createOperatingPointStore(database);
+
   return {
     document,
+    ...points,
+    ...createPredictionTables(database),
+
+    /** The history's entry and the validation figures at the new point, in one transaction. */
+    saveFrozenPoint(run: string, point: FrozenPoint, metrics: MetricsDocument): void {
+      inTransaction(database, () => {
+        points.recordFrozenPoint(run, point);
+        database
+          .prepare("UPDATE evaluations SET at = ?, document = ? WHERE run_id = ? AND set_name = 'validation'")
+          .run(point.at, JSON.stringify(metrics), run);
+      });
+    },
 
     saveEvaluation(
       run: string,

@@ -1,7 +1,17 @@
 /** All procedures of the host, by domain. Schemas are the single definition; types are inferred from them. */
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
-import { evaluateRequestSchema, predictionFilterSchema, predictionRowSchema, testOpeningSchema } from './evaluation.ts';
+import {
+  compareRequestSchema,
+  evaluateRequestSchema,
+  freezeRequestSchema,
+  operatingPointStateSchema,
+  pairedPredictionSchema,
+  pairRequestSchema,
+  predictionFilterSchema,
+  predictionRowSchema,
+  testOpeningSchema,
+} from './evaluation.ts';
 import { hostEventSchema, jobSchema } from './events.ts';
 import { heatMapModelSchema, heatMapRequestSchema } from './heatmaps.ts';
 import {
@@ -14,7 +24,13 @@ import {
   rejectionSchema,
   stackSchema,
 } from './library.ts';
-import { metricsDocumentSchema } from './metrics.ts';
+import {
+  aggregationSchema,
+  comparisonDocumentSchema,
+  metricsDocumentSchema,
+  patientLevelSchema,
+  subgroupSchema,
+} from './metrics.ts';
 import { classSchema, projectSummarySchema, recentProjectSchema, splitSummarySchema } from './project.ts';
 import { reportEntrySchema, reportRequestSchema } from './report.ts';
 import { diagnosisSchema, preflightSchema, runDetailSchema, runSummarySchema } from './runs.ts';
@@ -23,6 +39,7 @@ import { setNameSchema } from './vocabulary.ts';
 
 const job = z.strictObject({ job: z.string() });
 const done = z.strictObject({});
+const judgedSet = z.strictObject({ run: z.string(), set: z.enum(['validation', 'test']) });
 const page = { offset: z.int().nonnegative(), limit: z.int().min(1).max(1000) };
 
 export const contract = {
@@ -145,6 +162,17 @@ export const contract = {
       .input(predictionFilterSchema)
       .output(z.strictObject({ total: z.int(), items: z.array(predictionRowSchema) })),
     openings: oc.output(z.array(testOpeningSchema)),
+    /** Frozen operating points of a run, and whether it can still be moved. */
+    operatingPoint: oc.input(z.strictObject({ run: z.string() })).output(operatingPointStateSchema),
+    /** Freezes an operating point chosen on validation, with a name; refused once the test set was opened with the run. */
+    freeze: oc.input(freezeRequestSchema).output(metricsDocumentSchema),
+    subgroups: oc.input(judgedSet).output(z.array(subgroupSchema)),
+    /** Patients as the unit by another rule of aggregation than the stored one; null where no patient has several images. */
+    patientLevel: oc.input(judgedSet.extend({ aggregation: aggregationSchema })).output(patientLevelSchema.nullable()),
+    compare: oc.input(compareRequestSchema).output(comparisonDocumentSchema),
+    pairs: oc
+      .input(pairRequestSchema)
+      .output(z.strictObject({ total: z.int(), items: z.array(pairedPredictionSchema) })),
   },
   heatmaps: {
     /** What a run's heat maps look like; fails where the run has no model. */

@@ -10,11 +10,16 @@ export const intervalSchema = z.strictObject({
 });
 export type Interval = z.infer<typeof intervalSchema>;
 
-export const operatingPointRuleSchema = z.union([
+/** Rules by which a threshold can be computed. */
+export const choosableRuleSchema = z.union([
   z.literal('fixed'),
   z.literal('youden'),
   z.templateLiteral(['sensitivity>=', z.number()]),
 ]);
+export type ChoosableRule = z.infer<typeof choosableRuleSchema>;
+
+/** `manual`: moved by hand on the validation curve and frozen there. */
+export const operatingPointRuleSchema = z.union([choosableRuleSchema, z.literal('manual')]);
 export type OperatingPointRule = z.infer<typeof operatingPointRuleSchema>;
 
 /** The threshold at or above which an image is called positive; chosen on validation, then frozen. */
@@ -59,6 +64,8 @@ export type Aggregation = z.infer<typeof aggregationSchema>;
 /** Patients as the unit: one probability per patient by `aggregation`, judged at the image-level threshold. */
 export const patientLevelSchema = z.strictObject({
   aggregation: aggregationSchema,
+  /** Threshold applied to the aggregated probability: the image-level one. */
+  threshold: z.number().nullable().default(null),
   n: z.strictObject({
     patients: z.int().nonnegative(),
     positive: z.int().nonnegative(),
@@ -68,6 +75,36 @@ export const patientLevelSchema = z.strictObject({
   auc: intervalSchema,
 });
 export type PatientLevel = z.infer<typeof patientLevelSchema>;
+
+/** More than two classes: the class with the highest probability is the decision; each class is also judged against the rest. */
+export const multiclassDocumentSchema = z.strictObject({
+  set: setNameSchema.nullable(),
+  classes: z.array(z.string()).min(2),
+  n: z.strictObject({ images: z.int().nonnegative(), perClass: z.array(z.int().nonnegative()) }),
+  /** Row: reference standard; column: decision. */
+  confusion: z.array(z.array(z.int().nonnegative())),
+  accuracy: intervalSchema,
+  perClass: z.array(
+    z.strictObject({
+      class: z.string(),
+      ...decisionSchemas,
+      f1: z.number().nullable(),
+      averagePrecision: z.number().nullable(),
+      auc: intervalSchema,
+    }),
+  ),
+  /** Unweighted means over the classes; null where one class has no value. */
+  macro: z.strictObject({
+    sensitivity: z.number().nullable(),
+    specificity: z.number().nullable(),
+    ppv: z.number().nullable(),
+    f1: z.number().nullable(),
+    auc: z.number().nullable(),
+    averagePrecision: z.number().nullable(),
+  }),
+  warnings: z.array(z.string()),
+});
+export type MulticlassDocument = z.infer<typeof multiclassDocumentSchema>;
 
 export const metricsDocumentSchema = z.strictObject({
   set: setNameSchema.nullable(),
@@ -113,7 +150,24 @@ export const metricsDocumentSchema = z.strictObject({
   /** Null where no patient is known or every patient has one image. */
   patientLevel: patientLevelSchema.nullable(),
   roc: z.array(z.strictObject({ threshold, fpr: z.number(), tpr: z.number() })),
+  /**
+   * Pointwise 95 % band of the sensitivity at given false-positive rates; null where a class has fewer than two images. Documents
+   * written before it existed have none.
+   */
+  rocBand: z
+    .strictObject({
+      method: z.literal('bootstrap'),
+      /** What was drawn with replacement: patients, or images within their class. */
+      unit: z.enum(['patient', 'image']),
+      replicates: z.int().positive(),
+      seed: z.int().nonnegative(),
+      points: z.array(z.strictObject({ fpr: z.number(), low: z.number(), high: z.number() })),
+    })
+    .nullable()
+    .default(null),
   pr: z.array(z.strictObject({ threshold, precision: z.number(), recall: z.number() })),
+  /** All classes against each other; null where there are two. */
+  multiclass: multiclassDocumentSchema.nullable().default(null),
   warnings: z.array(z.string()),
 });
 export type MetricsDocument = z.infer<typeof metricsDocumentSchema>;
@@ -139,24 +193,35 @@ const mcnemarSchema = z.strictObject({
 });
 export type McNemar = z.infer<typeof mcnemarSchema>;
 
+const pairedAucSchema = z.strictObject({
+  difference: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  z: z.number().nullable(),
+  pValue: z.number().nullable(),
+  /** Holm's correction over all pairs; null with fewer than three runs. */
+  pAdjusted: z.number().nullable(),
+  method: z.literal('delong-paired'),
+});
+const pairedDecisionsSchema = mcnemarSchema.extend({
+  pAdjusted: z.number().nullable(),
+  method: z.literal('mcnemar-exact'),
+});
+
 /** Two runs on the same images, named by their place in `runs`. Differences are first minus second. */
 export const pairedComparisonSchema = z.strictObject({
   first: z.int().nonnegative(),
   second: z.int().nonnegative(),
-  auc: z.strictObject({
-    difference: z.number().nullable(),
-    low: z.number().nullable(),
-    high: z.number().nullable(),
-    z: z.number().nullable(),
-    pValue: z.number().nullable(),
-    /** Holm's correction over all pairs; null with fewer than three runs. */
-    pAdjusted: z.number().nullable(),
-    method: z.literal('delong-paired'),
-  }),
-  decisions: mcnemarSchema.extend({ pAdjusted: z.number().nullable(), method: z.literal('mcnemar-exact') }),
+  auc: pairedAucSchema,
+  decisions: pairedDecisionsSchema,
   /** McNemar on the positive images alone, and on the negative ones alone. */
   sensitivity: mcnemarSchema,
   specificity: mcnemarSchema,
+  /** The same with one probability per patient, which the tests may take as independent; null where no patient has several images. */
+  patientLevel: z
+    .strictObject({ aggregation: aggregationSchema, auc: pairedAucSchema, decisions: pairedDecisionsSchema })
+    .nullable()
+    .default(null),
 });
 export type PairedComparison = z.infer<typeof pairedComparisonSchema>;
 
@@ -169,32 +234,14 @@ export const comparisonDocumentSchema = z.strictObject({
 });
 export type ComparisonDocument = z.infer<typeof comparisonDocumentSchema>;
 
-/** More than two classes: the class with the highest probability is the decision; each class is also judged against the rest. */
-export const multiclassDocumentSchema = z.strictObject({
-  set: setNameSchema.nullable(),
-  classes: z.array(z.string()).min(2),
-  n: z.strictObject({ images: z.int().nonnegative(), perClass: z.array(z.int().nonnegative()) }),
-  /** Row: reference standard; column: decision. */
-  confusion: z.array(z.array(z.int().nonnegative())),
-  accuracy: intervalSchema,
-  perClass: z.array(
-    z.strictObject({
-      class: z.string(),
-      ...decisionSchemas,
-      f1: z.number().nullable(),
-      averagePrecision: z.number().nullable(),
-      auc: intervalSchema,
-    }),
-  ),
-  /** Unweighted means over the classes; null where one class has no value. */
-  macro: z.strictObject({
-    sensitivity: z.number().nullable(),
-    specificity: z.number().nullable(),
-    ppv: z.number().nullable(),
-    f1: z.number().nullable(),
-    auc: z.number().nullable(),
-    averagePrecision: z.number().nullable(),
-  }),
-  warnings: z.array(z.string()),
+/** Figures of the images of one level of an attribute, e.g. of one scanner, at the operating point of the whole set. */
+export const subgroupSchema = z.strictObject({
+  attribute: z.string(),
+  level: z.string(),
+  images: z.int().nonnegative(),
+  positive: z.int().nonnegative(),
+  sensitivity: intervalSchema,
+  specificity: intervalSchema,
+  auc: intervalSchema,
 });
-export type MulticlassDocument = z.infer<typeof multiclassDocumentSchema>;
+export type Subgroup = z.infer<typeof subgroupSchema>;

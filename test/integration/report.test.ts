@@ -132,7 +132,7 @@ describe('a report of two runs', () => {
   it('compares the runs on the same images by the paired tests', async () => {
     const [first, second] = report.files.filter((file) => file.format === 'csv');
     const result = await metricsFromCsv(first!.path, {
-      against: second!.path,
+      against: [second!.path],
       positive: 'COVID',
       rule: 'youden',
       set: 'test',
