@@ -134,8 +134,9 @@ function refuseTable(refusal: CsvRefusal, output: Output): number {
     event: 'failed',
     error: { code: 'INVALID_INPUT', message, file: refusal.file, total: refusal.total, problems: refusal.problems },
   });
-  const lines = refusal.problems.map((problem) =>
-    problem.line > 0 ? `line ${problem.line}: ${problem.message}` : problem.message,
+  // Problems of a row name their line themselves.
+  const lines = refusal.problems.map(({ line, message: words }) =>
+    line > 0 && !words.startsWith('Line ') ? `Line ${line}: ${words}` : words,
   );
   const more = refusal.total - refusal.problems.length;
   if (more > 0) lines.push(`… and ${more} more`);

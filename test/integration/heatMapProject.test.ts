@@ -6,6 +6,7 @@ import { writeSampleStudy } from '../../assets/sample/index.ts';
 import { createApplication, type Application } from '../../src-main/app/application.ts';
 import { createComputeClient, forkCompute } from '../../src-main/engine/index.ts';
 import { createHost, type Host } from '../../src-main/host/createHost.ts';
+import { createMetricsThread } from '../../src-main/evaluation/index.ts';
 import { createDecoder } from '../../src-main/library/index.ts';
 import { createSettings } from '../../src-main/platform/settings.ts';
 import { heatMapFactsHeader, heatMapFactsSchema } from '../../src-shared/contract/heatmaps.ts';
@@ -36,6 +37,7 @@ beforeAll(async () => {
   application = createApplication({
     decoder: createDecoder(),
     compute: createComputeClient({ fork: forkCompute, engine: await installedEngine(), backends: ['tensorflow'] }),
+    metrics: createMetricsThread(),
     settings: createSettings(join(folder.path, 'config')),
     logger,
     projectsDirectory: folder.path,
@@ -99,7 +101,10 @@ describe('heat maps through the host', () => {
     const image = images.find((one) => one.set === 'test')!;
     const refused = await get(`/heatmaps/${run}/${image.id}`);
     expect(refused).toMatchObject({ status: 404, failure: { code: 'TEST_SET_LOCKED' } });
-    await session.evaluate({ run, set: 'test', rule: 'youden', interval: 'wilson', openedBy: 'a test' }, silent);
+    await session.evaluate(
+      { run, set: 'test', rule: 'youden', interval: 'wilson', aggregation: 'mean', openedBy: 'a test' },
+      silent,
+    );
     expect((await get(`/heatmaps/${run}/${image.id}`)).status).toBe(200);
   });
 
