@@ -14,6 +14,7 @@ import { heatMapOperations } from './heatMapOperations.ts';
 import { figureOperations } from './figureOperations.ts';
 import { libraryOperations } from './libraryOperations.ts';
 import { reportOperations } from './reportOperations.ts';
+import { reviewOperations } from './reviewOperations.ts';
 import { trainingOperations } from './trainingOperations.ts';
 
 /** One open project: everything the shells can do with it. */
@@ -53,6 +54,7 @@ export async function openProject(path: string, newName: string | null, parts: A
     ...heatMaps,
     ...figures,
     ...report,
+    ...reviewOperations(store),
 
     summary(): ProjectSummary {
       const facts = store.project.facts();

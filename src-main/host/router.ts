@@ -1,14 +1,14 @@
-import { implement } from '@orpc/server';
 import { homedir, userInfo } from 'node:os';
-import { contract } from '../../src-shared/contract/index.ts';
+import type { ChangedWhat } from '../../src-shared/contract/events.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import { defaultRunConfiguration } from '../../src-shared/contract/training.ts';
 import { softwareVersion } from '../platform/version.ts';
 import { browseFolder } from './browse.ts';
 import type { EventHub } from './eventHub.ts';
-import { toProcedureError } from './failures.ts';
 import type { Jobs } from './jobs.ts';
 import type { HostParts } from './createHost.ts';
+import { createProcedures } from './procedures.ts';
+import { reviewProcedures } from './reviewProcedures.ts';
 
 export interface RouterParts extends HostParts {
   jobs: Jobs;
@@ -17,17 +17,9 @@ export interface RouterParts extends HostParts {
 
 /** Each procedure: parsed input → feature → answer. Failures become words in one place. */
 export function createRouter({ application, shell, jobs, hub, logger }: RouterParts) {
-  const os = implement(contract).use(async ({ next }) => {
-    try {
-      return await next();
-    } catch (error) {
-      const answer = toProcedureError(error);
-      if (answer.code === 'INTERNAL') logger.error('procedure failed', error);
-      throw answer;
-    }
-  });
+  const os = createProcedures(logger);
   const session = () => application.requireSession();
-  const changed = (what: 'project' | 'library' | 'runs' | 'reports') => hub.publish({ kind: 'changed', what });
+  const changed = (what: ChangedWhat) => hub.publish({ kind: 'changed', what });
 
   const system = {
     about: os.system.about.handler(() => ({
@@ -211,6 +203,8 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
     })),
   };
 
+  const review = reviewProcedures(os, session, changed);
+
   const report = {
     start: os.report.start.handler(({ input }) => {
       const target = session();
@@ -224,7 +218,7 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
     list: os.report.list.handler(() => session().reports.list()),
   };
 
-  return os.router({ system, events, jobs: job, project, library, training, evaluation, heatmaps, report });
+  return os.router({ system, events, jobs: job, project, library, training, evaluation, heatmaps, review, report });
 }
 
 /** For work that ends with its call and has no progress to show: leaving the page stops it. */

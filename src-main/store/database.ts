@@ -2,9 +2,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import { initial } from './migrations/001-initial.ts';
 import { operatingPoints } from './migrations/002-operating-points.ts';
+import { reviews } from './migrations/003-reviews.ts';
 
 /** Numbered migrations; `user_version` of a database is the number of those it has seen. */
-const migrations: readonly string[] = [initial, operatingPoints];
+const migrations: readonly string[] = [initial, operatingPoints, reviews];
 export const schemaVersion = migrations.length;
 
 /** 'PRGM': tells a Parenchyma database from any other SQLite file. */

@@ -140,7 +140,7 @@ function toRow(
 }
 
 /** What "not positive" is called: the other class where there is one, else "not" the positive class. */
-function negativeName(database: DatabaseSync): string {
+export function negativeName(database: DatabaseSync): string {
   const rows = database.prepare('SELECT name FROM classes WHERE positive = 0').all();
   return rows.length === 1 ? String(rows[0]!.name) : 'not positive';
 }

@@ -7,6 +7,8 @@ import { openDatabase } from './database.ts';
 import { createEvaluationStore } from './evaluations.ts';
 import { createImportStore } from './importStore.ts';
 import { createProjectStore, createReportStore } from './project.ts';
+import { createReviewStore } from './reviews/reviewStore.ts';
+import { createWorklist } from './reviews/worklist.ts';
 import { createRunStore } from './runs.ts';
 import { createSplitStore } from './splits.ts';
 
@@ -29,6 +31,8 @@ export function openProjectStore(directory: string) {
     runs: createRunStore(database),
     evaluations: createEvaluationStore(database),
     reports: createReportStore(database),
+    reviews: createReviewStore(database),
+    worklist: createWorklist(database),
     close: () => database.close(),
   };
 }

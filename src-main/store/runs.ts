@@ -76,9 +76,12 @@ export function createRunStore(database: DatabaseSync) {
           .run(snapshot.sha256, at, snapshot.document);
         const next = database.prepare('SELECT coalesce(max(number), 0) + 1 AS number FROM runs').get();
         const opened = database
-          .prepare('SELECT coalesce(max(CAST(substr(run_id, 5) AS INTEGER)), 0) + 1 AS number FROM test_openings')
+          .prepare(
+            `SELECT coalesce(max(CAST(substr(run_id, 5) AS INTEGER)), 0) + 1 AS number
+             FROM (SELECT run_id FROM test_openings UNION ALL SELECT run_id FROM reviews)`,
+          )
           .get();
-        // A deleted run's number stays taken when its opening of the test set is on record.
+        // A deleted run's number stays taken when its opening of the test set or a review of it is on record.
         const number = Math.max(Number(next?.number), Number(opened?.number));
         const id = `run-${number}`;
         database

@@ -40,8 +40,16 @@ export const keyGroups: readonly KeyGroup[] = [
   {
     title: 'Review',
     keys: [
-      ['j, k', 'Next or previous prediction'],
-      ['↑ ↓', 'The same, while the table has the focus'],
+      ['j, k', 'Next or previous case'],
+      ['v', 'Next case that you have not answered'],
+      ['y, n', 'Agree or disagree with the model; in blinded reading: the positive class, or not'],
+      ['u', 'Unsure'],
+      ['b', 'Relabel with the other class'],
+      ['Shift + 1 – 9', 'Relabel with a class; in blinded reading: answer with it'],
+      ['q', 'Exclude from later runs'],
+      ['c', 'Comment; Enter keeps it'],
+      ['Backspace', 'Undo'],
+      ['↑ ↓', 'Next or previous case, while the table has the focus'],
     ],
   },
 ];

@@ -1,7 +1,7 @@
 /** What the whole window knows: the open project, the connection, and how often stored things have changed. */
 import { defineStore } from 'pinia';
 import { computed, reactive, ref, shallowRef } from 'vue';
-import type { HostEvent } from '../../src-shared/contract/events.ts';
+import { changedWhatSchema, type HostEvent } from '../../src-shared/contract/events.ts';
 import type { ProjectSummary } from '../../src-shared/contract/project.ts';
 import type { Diagnosis } from '../../src-shared/contract/runs.ts';
 import type { Failure } from '../../src-shared/contract/errors.ts';
@@ -32,7 +32,7 @@ export const useSession = defineStore('session', () => {
   const diagnosis = shallowRef<Diagnosis | null>(null);
   const diagnosisFailure = shallowRef<Failure | null>(null);
   /** Counts changes; a screen watches the number of what it shows and asks again. */
-  const revision = reactive({ project: 0, library: 0, runs: 0, reports: 0 });
+  const revision = reactive({ project: 0, library: 0, runs: 0, reports: 0, reviews: 0 });
 
   const classById = computed(() => new Map((project.value?.classes ?? []).map((one) => [one.id, one])));
   const positiveClass = computed(() => project.value?.classes.find((one) => one.positive) ?? null);
@@ -74,7 +74,7 @@ export const useSession = defineStore('session', () => {
     const returned = state === 'open' && connection.value === 'lost';
     connection.value = state;
     if (!returned) return;
-    for (const what of ['project', 'library', 'runs', 'reports'] as const) revision[what] += 1;
+    for (const what of changedWhatSchema.options) revision[what] += 1;
     void refreshProject().catch(() => undefined);
     void jobs.refresh().catch(() => undefined);
   }

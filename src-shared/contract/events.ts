@@ -29,13 +29,16 @@ export const jobSchema = z.strictObject({
 });
 export type Job = z.infer<typeof jobSchema>;
 
+export const changedWhatSchema = z.enum(['project', 'library', 'runs', 'reports', 'reviews']);
+export type ChangedWhat = z.infer<typeof changedWhatSchema>;
+
 /** Everything that happens, in one stream: HTTP/1.1 gives a page six connections only. */
 export const hostEventSchema = z.discriminatedUnion('kind', [
   /** A job started, went on or ended; also sent for each running job when a stream opens. */
   z.strictObject({ kind: z.literal('job'), job: jobSchema }),
   z.strictObject({ kind: z.literal('epoch'), run: z.string(), record: epochRecordSchema }),
   /** Something stored changed; whoever shows it asks again. */
-  z.strictObject({ kind: z.literal('changed'), what: z.enum(['project', 'library', 'runs', 'reports']) }),
+  z.strictObject({ kind: z.literal('changed'), what: changedWhatSchema }),
   /** Sent every 15 s so that a dead connection is noticed. */
   z.strictObject({ kind: z.literal('alive') }),
 ]);

@@ -33,6 +33,19 @@ import {
 } from './metrics.ts';
 import { classSchema, projectSummarySchema, recentProjectSchema, splitSummarySchema } from './project.ts';
 import { reportEntrySchema, reportRequestSchema } from './report.ts';
+import {
+  agreementRequestSchema,
+  agreementSchema,
+  beginReadingSchema,
+  readerNameSchema,
+  readerSchema,
+  readingSchema,
+  reviewEntrySchema,
+  saveReviewSchema,
+  undoReviewSchema,
+  worklistRequestSchema,
+  worklistRowSchema,
+} from './review.ts';
 import { diagnosisSchema, preflightSchema, runDetailSchema, runSummarySchema } from './runs.ts';
 import { runConfigurationSchema } from './training.ts';
 import { setNameSchema } from './vocabulary.ts';
@@ -183,6 +196,23 @@ export const contract = {
     agreement: oc
       .input(z.strictObject({ run: z.string(), imageId: z.int(), class: z.int().nonnegative().nullable() }))
       .output(z.strictObject({ correlation: z.number().nullable() })),
+  },
+  /** Readers' verdicts on predictions. Every answer holds only what the reader named may see. */
+  review: {
+    readers: oc.output(z.array(readerSchema)),
+    addReader: oc.input(z.strictObject({ name: readerNameSchema })).output(z.array(readerSchema)),
+    /** Recorded: from an open reading on, a reader has seen the predictions. In blinded mode the seed of the order is drawn once. */
+    begin: oc.input(beginReadingSchema).output(readingSchema),
+    worklist: oc
+      .input(worklistRequestSchema)
+      .output(z.strictObject({ total: z.int(), items: z.array(worklistRowSchema) })),
+    save: oc.input(saveReviewSchema).output(worklistRowSchema),
+    /** Takes the reader's last entry back; null when there is none. */
+    undo: oc
+      .input(undoReviewSchema)
+      .output(z.strictObject({ row: worklistRowSchema, labelKept: z.boolean() }).nullable()),
+    history: oc.input(beginReadingSchema.extend({ imageId: z.int() })).output(z.array(reviewEntrySchema)),
+    agreement: oc.input(agreementRequestSchema).output(agreementSchema),
   },
   report: {
     start: oc.input(reportRequestSchema).output(job),

@@ -1,1 +1,0 @@
-export type ReviewSort = 'loss' | 'probability' | 'fileName' | 'patient';
