@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Diagnosis } from '../../src-shared/contract/runs.ts';
-import { createDecoder } from '../library/index.ts';
+import { createDecoder, type InspectOutcome } from '../library/index.ts';
 import { serve } from '../serve/serve.ts';
 import type { CommandAdder } from './commandLine.ts';
 import { numberOption, resolveProject, withApplication } from './options.ts';
@@ -51,7 +51,10 @@ export function addToolCommands(commands: CommandAdder): void {
   );
 }
 
-/** One line per file as it is known; exit code 3 when any was refused. */
+/** Files in the decoder at a time. */
+const inFlight = 32;
+
+/** One line per file, in the order asked for, as soon as it is known; exit code 3 when any was refused. */
 async function inspectFiles(
   decoder: ReturnType<typeof createDecoder>,
   files: readonly string[],
@@ -59,24 +62,36 @@ async function inspectFiles(
   signal: AbortSignal,
 ): Promise<number> {
   let refused = false;
-  for (const path of files) {
+  const reading: Promise<InspectOutcome>[] = [];
+  for (const [index, path] of files.entries()) {
     signal.throwIfAborted();
-    const outcome = await decoder.inspect(path);
-    if (outcome.kind === 'rejected') {
-      refused = true;
-      output.result(
-        { path, rejected: { code: outcome.code, reason: outcome.reason } },
-        `${path}: refused, ${outcome.reason}`,
-      );
-      continue;
+    while (reading.length < Math.min(files.length, index + inFlight)) {
+      reading.push(decoder.inspect(files[reading.length]!));
     }
-    const { kind: _kind, framePixelSha256: _frames, places: _places, dicom: _dicom, ...facts } = outcome;
-    output.result(
-      { path, ...facts },
-      `${path}: ${facts.format} ${facts.columns}×${facts.rows}, ${facts.frames} ${facts.frames === 1 ? 'frame' : 'frames'}, ${facts.bitsStored} bits, ${facts.min} … ${facts.max}, ${facts.pixelSha256}`,
-    );
+    const outcome = await reading[index]!;
+    refused ||= outcome.kind === 'rejected';
+    describeFile(path, outcome, output);
   }
   return refused ? exitCodes.inputRefused : exitCodes.done;
+}
+
+function describeFile(path: string, outcome: InspectOutcome, output: Output): void {
+  if (outcome.kind === 'rejected') {
+    const { code, reason } = outcome;
+    output.result({ path, rejected: { code, reason } }, `${path}: refused, ${reason}`);
+    return;
+  }
+  const { kind: _, modifiedAt: _time, framePixelSha256: _frames, ...described } = outcome;
+  const { places: _places, dicom: _dicom, ...facts } = described;
+  const frames = `${facts.frames} ${facts.frames === 1 ? 'frame' : 'frames'}`;
+  const words = [
+    `${facts.format} ${facts.columns}×${facts.rows}`,
+    frames,
+    `${facts.bitsStored} bits`,
+    `${facts.min} … ${facts.max}`,
+    facts.pixelSha256,
+  ];
+  output.result({ path, ...facts }, `${path}: ${words.join(', ')}`);
 }
 
 function describeDiagnosis(diagnosis: Diagnosis): string {

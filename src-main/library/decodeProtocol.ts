@@ -1,23 +1,23 @@
 /** Messages between the decoder and its workers. */
 import type { Preprocessing } from '../../src-shared/contract/training.ts';
-import type { FrameOutcome, InspectOutcome } from './outcomes.ts';
+import type { FileStamp } from './byteSource.ts';
+import type { FrameOutcome, InspectOutcome, ReadOutcome } from './outcomes.ts';
 import type { Rejected } from './refusal.ts';
 
 export type DecodeTask =
   | { kind: 'inspect'; path: string }
+  | { kind: 'read'; path: string; known: FileStamp | null }
   | { kind: 'frame'; path: string; frame: number }
-  | { kind: 'input'; path: string; frame: number; preprocessing: Preprocessing }
+  | { kind: 'input'; path: string; frame: number; preprocessing: Preprocessing; fileSha256: string | null }
   | { kind: 'thumbnail'; path: string; frame: number; edge: number };
 
 export type BytesOutcome = { kind: 'bytes'; bytes: Uint8Array } | Rejected;
 
 export interface DecodeResults {
   inspect: InspectOutcome;
+  read: ReadOutcome;
   frame: FrameOutcome;
   input: BytesOutcome;
   thumbnail: BytesOutcome;
 }
 export type DecodeResult = DecodeResults[keyof DecodeResults];
-
-export type WorkerMessage =
-  { kind: 'ready' } | { kind: 'done'; result: DecodeResult } | { kind: 'failed'; message: string };

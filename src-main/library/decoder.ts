@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import type { Preprocessing } from '../../src-shared/contract/training.ts';
+import type { FileStamp } from './byteSource.ts';
 import type { BytesOutcome, DecodeResults, DecodeTask } from './decodeProtocol.ts';
 import { timeLimit } from './limits.ts';
-import type { FrameOutcome, InspectOutcome } from './outcomes.ts';
+import type { FrameOutcome, InspectOutcome, ReadOutcome } from './outcomes.ts';
 import { Refusal, type Rejected } from './refusal.ts';
 import { WorkerPool, type Settled } from './workerPool.ts';
 
@@ -10,10 +12,20 @@ import { WorkerPool, type Settled } from './workerPool.ts';
 export interface Decoder {
   /** Decodes every frame, for hashes and range. */
   inspect(path: string): Promise<InspectOutcome>;
+  /** What an import keeps; a file that has the size and time of `known` is not read. */
+  read(path: string, known: FileStamp | null): Promise<ReadOutcome>;
   /** Frames count from 0. */
   decodeFrame(path: string, frame: number): Promise<FrameOutcome>;
-  /** imageSize × imageSize gray bytes, row-major, as the network gets them before normalisation. Throws Refusal. */
-  networkInput(path: string, frame: number, preprocessing: Preprocessing): Promise<Uint8Array>;
+  /**
+   * imageSize × imageSize gray bytes, row-major, as the network gets them before normalisation. With `fileSha256` a file whose
+   * content is another one by now is refused with FILE_CHANGED. Throws Refusal.
+   */
+  networkInput(
+    path: string,
+    frame: number,
+    preprocessing: Preprocessing,
+    expected?: { fileSha256: string },
+  ): Promise<Uint8Array>;
   /** WebP in the default window, longer edge at most `edge` pixels. Throws Refusal. */
   thumbnail(path: string, frame: number, edge: number): Promise<Buffer>;
   close(): Promise<void>;
@@ -27,16 +39,19 @@ export interface DecoderOptions {
   workerEntry?: URL;
 }
 
-export function createDecoder({ workers = 2, log = () => {}, workerEntry }: DecoderOptions = {}): Decoder {
+/** One more than there are processors, so that none waits while a worker waits for its file; memory sets the upper end. */
+const defaultWorkers = Math.min(8, availableParallelism() + 1);
+
+export function createDecoder({ workers = defaultWorkers, log = () => {}, workerEntry }: DecoderOptions = {}): Decoder {
   const entry = workerEntry ?? new URL('./worker.ts', import.meta.url);
   const pool = new WorkerPool<DecodeTask, DecodeResults[keyof DecodeResults]>(entry, workers);
 
   async function run<T extends DecodeTask>(task: T): Promise<DecodeResults[T['kind']] | Rejected> {
-    const bytes = (await stat(task.path).catch(() => null))?.size ?? 0;
-    const milliseconds = timeLimit(bytes);
-    const settled = await pool.run(task, milliseconds);
+    // Only a file that takes longer than a small one may is asked for its size.
+    const limit = async () => timeLimit((await stat(task.path).catch(() => null))?.size ?? 0);
+    const settled = await pool.run(task, timeLimit(0), limit);
     if (settled.kind === 'result') return settled.result as DecodeResults[T['kind']];
-    return toRejected(settled, milliseconds, log);
+    return toRejected(settled, await limit(), log);
   }
 
   async function runForBytes(task: Extract<DecodeTask, { kind: 'input' | 'thumbnail' }>): Promise<Uint8Array> {
@@ -47,8 +62,10 @@ export function createDecoder({ workers = 2, log = () => {}, workerEntry }: Deco
 
   return {
     inspect: (path) => run({ kind: 'inspect', path }),
+    read: (path, known) => run({ kind: 'read', path, known }),
     decodeFrame: (path, frame) => run({ kind: 'frame', path, frame }),
-    networkInput: (path, frame, preprocessing) => runForBytes({ kind: 'input', path, frame, preprocessing }),
+    networkInput: (path, frame, preprocessing, expected) =>
+      runForBytes({ kind: 'input', path, frame, preprocessing, fileSha256: expected?.fileSha256 ?? null }),
     async thumbnail(path, frame, edge) {
       const bytes = await runForBytes({ kind: 'thumbnail', path, frame, edge });
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

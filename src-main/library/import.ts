@@ -11,7 +11,7 @@ import { walkSource, type Source } from './walk.ts';
 
 export interface ImportDependencies {
   store: ImportStore;
-  decoder: Pick<Decoder, 'inspect'>;
+  decoder: Pick<Decoder, 'read'>;
 }
 
 export interface ImportOutcome {

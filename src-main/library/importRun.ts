@@ -1,5 +1,4 @@
 /** One import under way: each file read once, results written in the order of the files, in small durable steps. */
-import { stat } from 'node:fs/promises';
 import { basename, sep } from 'node:path';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { PatientRule, Rejection } from '../../src-shared/contract/library.ts';
@@ -10,9 +9,11 @@ import { dicomKey, pictureKeys, type PictureName } from './patients.ts';
 import type { ImportEntry, ImportStore, KnownFile, WrittenEntry } from './ports.ts';
 import type { FoundFile, Source } from './walk.ts';
 
-/** Files in the decoder at a time, and written in one transaction. */
-const inFlight = 6;
-const batchSize = 48;
+/** Files in the decoder at a time: enough that no worker waits for this thread. */
+const inFlight = 32;
+/** Files written in one transaction: so many, or those of so many milliseconds. Each costs a wait for the disk. */
+const batchSize = 256;
+const batchMilliseconds = 250;
 
 export class ImportRun {
   private readonly store: ImportStore;
@@ -30,6 +31,7 @@ export class ImportRun {
   private imported = 0;
   private duplicates = 0;
   private pending: ImportEntry[] = [];
+  private flushedAt = performance.now();
   private done = 0;
   /** Files that had to be read; the rate and the estimate count these only. */
   private read = 0;
@@ -142,25 +144,22 @@ export class ImportRun {
     pictureKey: string,
   ): Promise<ImportEntry | null> {
     const { path, relativePath } = file;
-    const info = await stat(path).catch(() => null);
-    if (info === null) return { kind: 'rejected', path, code: 'UNREADABLE', reason: 'The file cannot be opened.' };
-    const modifiedAt = info.mtime.toISOString();
     const before = known.get(relativePath);
-    if (before !== undefined && before.bytes === info.size && before.modifiedAt === modifiedAt) {
-      this.noteKnown(before.fileId, before.copy, path);
+    const outcome = await this.decoder.read(path, before ?? null);
+    if (outcome.kind === 'unchanged') {
+      this.noteKnown(before!.fileId, before!.copy, path);
       return null;
     }
-    const inspected = await this.decoder.inspect(path);
     this.read++;
-    if (inspected.kind === 'rejected')
-      return { kind: 'rejected', path, code: inspected.code, reason: inspected.reason };
+    if (outcome.kind === 'rejected') return { kind: 'rejected', path, code: outcome.code, reason: outcome.reason };
+    const inspected = outcome;
     const key = inspected.dicom === null ? pictureKey : dicomKey(inspected.dicom, inspected.fileSha256);
     return {
       kind: 'file',
       sourceId,
       relativePath,
       path,
-      modifiedAt,
+      modifiedAt: inspected.modifiedAt,
       folder: folderOf(relativePath),
       fileName: basename(path),
       inspected,
@@ -176,10 +175,11 @@ export class ImportRun {
 
   private add(entry: ImportEntry): void {
     this.pending.push(entry);
-    if (this.pending.length >= batchSize) this.flush();
+    if (this.pending.length >= batchSize || performance.now() - this.flushedAt > batchMilliseconds) this.flush();
   }
 
   private flush(): void {
+    this.flushedAt = performance.now();
     if (this.pending.length === 0) return;
     const entries = this.pending;
     this.pending = [];

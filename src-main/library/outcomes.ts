@@ -34,10 +34,13 @@ export interface DicomFacts {
   burnedInAnnotation: boolean | null;
 }
 
-export interface InspectedImage {
+/** What an import keeps of one file. */
+export interface LibraryImage {
   kind: 'image';
   format: ImageFormat;
   bytes: number;
+  /** ISO 8601, UTC. */
+  modifiedAt: string;
   fileSha256: string;
   rows: number;
   columns: number;
@@ -48,19 +51,31 @@ export interface InspectedImage {
   bitsStored: number;
   signed: boolean;
   transferSyntax: string | null;
-  /** Least and greatest stored value of all frames and samples. */
-  min: number;
-  max: number;
-  /** sha256 of the stored values of all frames, row-major, little-endian, type by BitsAllocated and sign. */
-  pixelSha256: string;
-  /** The same per frame; one entry equal to `pixelSha256` when there is one frame. */
+  /** sha256 of the stored values of each frame: row-major, little-endian, type by BitsAllocated and sign. */
   framePixelSha256: readonly string[];
   places: readonly FramePlace[];
   dicom: DicomFacts | null;
   /** In words, what was odd and how it was read. */
   warnings: readonly string[];
 }
+
+export interface PixelExtent {
+  /** Least and greatest stored value of all frames and samples. */
+  min: number;
+  max: number;
+  /** sha256 of the stored values of all frames together; that of the frame when there is one. */
+  pixelSha256: string;
+}
+
+export type InspectedImage = LibraryImage & PixelExtent;
 export type InspectOutcome = InspectedImage | Rejected;
+/** `unchanged`: the file has the size and time that it had when it was read before, and was not read again. */
+export type ReadOutcome = LibraryImage | { kind: 'unchanged' } | Rejected;
+
+/** What the readers of the formats find; `summary` where it was asked for. */
+export type FileInspection = Omit<LibraryImage, 'kind' | 'bytes' | 'modifiedAt' | 'fileSha256'> & {
+  summary: PixelExtent | null;
+};
 
 /** Units of `value = pixel · slope + intercept`. */
 export type PixelUnits = 'HU' | 'gray' | 'unit';
@@ -72,6 +87,12 @@ export interface VoiTable {
   data: Uint16Array;
   explanation: string;
 }
+
+/** VOI LUT Function (0028,1056), PS3.3 C.11.2.1.3; LINEAR where the file names none. */
+export const voiFunctions = ['LINEAR', 'LINEAR_EXACT', 'SIGMOID'] as const;
+export type VoiFunction = (typeof voiFunctions)[number];
+
+export type NamedWindow = Window & { explanation: string; function: VoiFunction };
 
 export interface DecodedFrame {
   kind: 'frame';
@@ -86,7 +107,7 @@ export interface DecodedFrame {
   intercept: number;
   units: PixelUnits;
   /** The file's own windows, in modality values, the first is its default. */
-  windows: readonly (Window & { explanation: string })[];
+  windows: readonly NamedWindow[];
   voiTable: VoiTable | null;
   /** True for MONOCHROME1: the lowest value is white. */
   inverted: boolean;

@@ -1,6 +1,6 @@
 /** What the library needs of the project's database. Paths below a source have '/' between names on every system. */
 import type { PatientRule } from '../../src-shared/contract/library.ts';
-import type { InspectedImage } from './outcomes.ts';
+import type { LibraryImage } from './outcomes.ts';
 import type { PictureName } from './patients.ts';
 
 /** A file that an earlier import has read. */
@@ -29,7 +29,7 @@ export interface NewFile {
   modifiedAt: string;
   /** Absolute path, under which an earlier refusal is listed. */
   path: string;
-  inspected: InspectedImage;
+  inspected: LibraryImage;
   images: NewImage[];
 }
 

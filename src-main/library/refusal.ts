@@ -22,6 +22,7 @@ export const refusalCodes = [
   'PICTURE_DAMAGED',
   'INFLATED_TOO_LARGE',
   'FRAME_NOT_FOUND',
+  'FILE_CHANGED',
   'TIME_LIMIT',
   'MEMORY_LIMIT',
   'DECODER_FAILED',

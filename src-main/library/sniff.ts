@@ -31,7 +31,8 @@ const others: readonly (Signature & { name: string })[] = [
   { name: 'a Finder settings file', bytes: [0x00, 0x00, 0x00, 0x01, 0x42, 0x75, 0x64, 0x31] },
 ];
 
-export function sniff(bytes: Uint8Array): Sniffed {
+/** `bytes` is the beginning of the file, 512 bytes at least where it has them; `total` its length. */
+export function sniff(bytes: Uint8Array, total = bytes.length): Sniffed {
   // A DICOM preamble may hold anything, another format's header included: the prefix at 128 decides first (PS3.10, 7.1).
   if (matches(bytes, { bytes: ascii('DICM'), at: 128 })) return { kind: 'format', format: 'dicom' };
   for (const picture of pictures) if (matches(bytes, picture)) return { kind: 'format', format: picture.format };
@@ -40,7 +41,7 @@ export function sniff(bytes: Uint8Array): Sniffed {
   }
   if (looksLikeBitmap(bytes)) return { kind: 'format', format: 'bmp' };
   for (const other of others) if (matches(bytes, other)) return { kind: 'other', name: other.name };
-  if (dataSetStart(bytes) !== null) return { kind: 'format', format: 'bare-dicom' };
+  if (dataSetStart(bytes, total) !== null) return { kind: 'format', format: 'bare-dicom' };
   return { kind: 'other', name: describeText(bytes) };
 }
 
@@ -59,11 +60,11 @@ function looksLikeBitmap(bytes: Uint8Array): boolean {
  * byte order) whose length, implicit or explicit, fits; one stray byte before it has been seen. Whether it truly is one, the
  * structural validation says.
  */
-export function dataSetStart(bytes: Uint8Array): number | null {
-  return [0, 1].find((start) => looksLikeDataSet(bytes.subarray(start))) ?? null;
+export function dataSetStart(bytes: Uint8Array, total = bytes.length): number | null {
+  return [0, 1].find((start) => looksLikeDataSet(bytes.subarray(start), total - start)) ?? null;
 }
 
-function looksLikeDataSet(bytes: Uint8Array): boolean {
+function looksLikeDataSet(bytes: Uint8Array, total: number): boolean {
   if (bytes.length < 16) return false;
   const [a, b] = [bytes[0]!, bytes[1]!];
   const little = (a === 0x02 || a === 0x08) && b === 0;
@@ -72,7 +73,7 @@ function looksLikeDataSet(bytes: Uint8Array): boolean {
   const explicit = isUpperCase(bytes[4]!) && isUpperCase(bytes[5]!);
   if (explicit) return true;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return little && view.getUint16(2, true) <= 0x3000 && view.getUint32(4, true) <= bytes.length - 8;
+  return little && view.getUint16(2, true) <= 0x3000 && view.getUint32(4, true) <= total - 8;
 }
 
 function isUpperCase(code: number): boolean {

@@ -1,20 +1,27 @@
 /** Entry of a decode worker: transport only. One task at a time; the answer's pixel buffers are moved, not copied. */
 import { parentPort } from 'node:worker_threads';
-import { decodeFrame, inspectFile, networkInput, thumbnail } from './decodeFile.ts';
-import type { BytesOutcome, DecodeResult, DecodeTask, WorkerMessage } from './decodeProtocol.ts';
+import { decodeFrame, inspectFile, networkInput, readForLibrary, thumbnail } from './decodeFile.ts';
+import type { BytesOutcome, DecodeResult, DecodeTask } from './decodeProtocol.ts';
 import { rejecting } from './refusal.ts';
+import { threadTime, type WorkerAnswer } from './workerPool.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('worker.ts runs in a worker thread only');
 
-port.on('message', (task: DecodeTask) => void answer(task));
-send({ kind: 'ready' });
+/** The pool sends a task ahead; it waits for the one before, because tasks share the file buffer and the codecs. */
+let last: Promise<void> = Promise.resolve();
+port.on('message', (task: DecodeTask) => {
+  last = last.then(() => answer(task));
+});
+send({ kind: 'ready', processorTime: threadTime() });
 
 async function answer(task: DecodeTask): Promise<void> {
   try {
-    send({ kind: 'done', result: await perform(task) });
+    const result = await perform(task);
+    send({ kind: 'done', result, processorTime: threadTime() });
   } catch (error) {
-    send({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    send({ kind: 'failed', message, processorTime: threadTime() });
   }
 }
 
@@ -22,10 +29,12 @@ function perform(task: DecodeTask): Promise<DecodeResult> {
   switch (task.kind) {
     case 'inspect':
       return rejecting(() => inspectFile(task.path));
+    case 'read':
+      return rejecting(() => readForLibrary(task.path, task.known));
     case 'frame':
       return rejecting(() => decodeFrame(task.path, task.frame));
     case 'input':
-      return rejecting(() => bytes(networkInput(task.path, task.frame, task.preprocessing)));
+      return rejecting(() => bytes(networkInput(task.path, task.frame, task.preprocessing, task.fileSha256)));
     case 'thumbnail':
       return rejecting(() => bytes(thumbnail(task.path, task.frame, task.edge)));
   }
@@ -35,7 +44,7 @@ async function bytes(work: Promise<Uint8Array>): Promise<BytesOutcome> {
   return { kind: 'bytes', bytes: await work };
 }
 
-function send(message: WorkerMessage): void {
+function send(message: WorkerAnswer<DecodeResult>): void {
   port!.postMessage(message, message.kind === 'done' ? buffersOf(message.result) : []);
 }
 

@@ -4,13 +4,17 @@ import { WorkerPool } from './workerPool.ts';
 /** A worker that does what its task says: answer, spin, exit, or fill the heap. */
 const script = `
 import { parentPort } from 'node:worker_threads';
+const send = (answer) => {
+  const { user, system } = process.threadCpuUsage();
+  parentPort.postMessage({ ...answer, processorTime: user + system });
+};
 parentPort.on('message', (task) => {
   if (task === 'spin') for (;;);
   if (task === 'exit') process.exit(1);
   if (task === 'fill') { const kept = []; for (;;) kept.push({ kept: [...kept.slice(-9)] }); }
-  parentPort.postMessage(task === 'fail' ? { kind: 'failed', message: 'no' } : { kind: 'done', result: task });
+  send(task === 'fail' ? { kind: 'failed', message: 'no' } : { kind: 'done', result: task });
 });
-parentPort.postMessage({ kind: 'ready' });
+send({ kind: 'ready' });
 `;
 const entry = new URL(`data:text/javascript,${encodeURIComponent(script)}`);
 

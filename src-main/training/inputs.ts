@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { InputsFile } from '../../src-shared/contract/compute.ts';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
@@ -97,11 +97,8 @@ async function readInput(
 ): Promise<Uint8Array | string> {
   const name = basename(image.path);
   try {
-    const sha256 = createHash('sha256')
-      .update(await readFile(image.path))
-      .digest('hex');
-    if (sha256 !== image.fileSha256) return `${name}: changed since it was imported`;
-    return await source.networkInput(image.path, image.frame, preprocessing);
+    const { fileSha256 } = image;
+    return await source.networkInput(image.path, image.frame, preprocessing, { fileSha256 });
   } catch (error) {
     return `${name}: ${error instanceof Error ? error.message : 'cannot be read'}`;
   }

@@ -52,7 +52,13 @@ export interface RunChange {
 
 /** Gives one image as the network sees it: size×size gray bytes, row-major. Rejects when the file cannot be read. */
 export interface InputSource {
-  networkInput(path: string, frame: number, preprocessing: Preprocessing): Promise<Uint8Array>;
+  networkInput(
+    path: string,
+    frame: number,
+    preprocessing: Preprocessing,
+    /** Content that the file must still have. */
+    expected: { fileSha256: string },
+  ): Promise<Uint8Array>;
 }
 
 export type ProgressEvent = Extract<ComputeEvent, { kind: 'progress' }>;

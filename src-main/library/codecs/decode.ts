@@ -1,5 +1,5 @@
 /** One coded frame → raw samples, interleaved by pixel, as many as the DICOM header says. */
-import { interleave } from '../pixels/samples.ts';
+import { interleave, type RawSamples } from '../pixels/samples.ts';
 import { Refusal } from '../refusal.ts';
 import { readJpeg2000Header, readJpegHeader, requireMatch, type Codestream } from './codestream.ts';
 import { charls, jpeg, openJpeg, openJph, type FrameDecoder } from './modules.ts';
@@ -14,8 +14,6 @@ export interface CodedImage {
   photometric: string;
 }
 
-export type RawSamples = Uint8Array | Uint16Array | Uint32Array;
-
 /** `colour` says what the samples of a three-sample frame are; the codestream may know better than the DICOM header. */
 export interface DecodedSamples {
   raw: RawSamples;
@@ -25,11 +23,11 @@ export interface DecodedSamples {
   signed: boolean | null;
 }
 
-export function decodeRleFrame(coded: Uint8Array, image: CodedImage): DecodedSamples {
+export function decodeRleFrame(coded: Uint8Array, image: CodedImage, warn: (text: string) => void): DecodedSamples {
   const pixels = image.rows * image.columns;
   const width = image.bitsAllocated / 8;
   if (!Number.isInteger(width)) throw new Refusal('PIXEL_ATTRIBUTES', 'RLE pixel data of 1 bit is not supported.');
-  const planes = decodeRle(coded, image.samples * width, pixels);
+  const planes = decodeRle(coded, image.samples * width, pixels, warn);
   return { raw: joinPlanes(planes, width, image.samples, pixels), colour: 'as-header', precision: null, signed: null };
 }
 

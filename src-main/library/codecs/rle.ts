@@ -2,7 +2,12 @@
 import { Refusal } from '../refusal.ts';
 
 /** Byte planes, most significant byte of the first sample first, each of `pixels` bytes. */
-export function decodeRle(coded: Uint8Array, segments: number, pixels: number): Uint8Array[] {
+export function decodeRle(
+  coded: Uint8Array,
+  segments: number,
+  pixels: number,
+  warn: (text: string) => void = () => {},
+): Uint8Array[] {
   if (coded.length < 64) throw damaged('its header is cut off');
   const view = new DataView(coded.buffer, coded.byteOffset, coded.byteLength);
   if (view.getUint32(0, true) !== segments)
@@ -11,14 +16,15 @@ export function decodeRle(coded: Uint8Array, segments: number, pixels: number): 
   return offsets.map((offset, index) => {
     const end = offsets[index + 1] ?? coded.length;
     if (offset < 64 || offset >= end || end > coded.length) throw damaged('a segment lies outside of it');
-    return unpack(coded.subarray(offset, end), pixels);
+    return unpack(coded.subarray(offset, end), pixels, warn);
   });
 }
 
-function unpack(segment: Uint8Array, pixels: number): Uint8Array {
+function unpack(segment: Uint8Array, pixels: number, warn: (text: string) => void): Uint8Array {
   const plane = new Uint8Array(pixels);
   let from = 0;
   let to = 0;
+  let written = 0;
   while (to < pixels) {
     if (from + 1 >= segment.length) throw damaged('a segment ends too early');
     const control = segment[from++]!;
@@ -30,11 +36,17 @@ function unpack(segment: Uint8Array, pixels: number): Uint8Array {
       plane.set(segment.subarray(from, from + count), to);
       from += control + 1;
       to += count;
+      written += control + 1;
     } else {
       const count = Math.min(257 - control, pixels - to);
       plane.fill(segment[from++]!, to, to + count);
       to += count;
+      written += 257 - control;
     }
+  }
+  // One zero byte makes the length even (PS3.5 G.3.1); more, or a run past the end, is how damage to a run shows.
+  if (written > pixels || segment.subarray(from).some((value) => value !== 0)) {
+    warn('The RLE pixel data holds more than the image; it may be damaged.');
   }
   return plane;
 }

@@ -20,9 +20,17 @@ const encodings: Readonly<Record<string, string>> = {
   GBK: 'gbk',
 };
 
+const decoders = new Map<string, TextDecoder>();
+
 export function decodeText(bytes: Uint8Array, characterSet: string): string {
+  // Plain ASCII means the same in all of them but for escapes; nearly every value is just that.
+  if (bytes.every((byte) => byte < 0x80 && byte !== 0x1b)) {
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  }
   const names = characterSet.split('\\').map((name) => name.trim());
   const name = names.findLast((one) => one !== '') ?? '';
   const encoding = encodings[name] ?? encodings[name.replace('ISO 2022 IR', 'ISO_IR')] ?? 'iso-8859-1';
-  return new TextDecoder(encoding).decode(bytes);
+  const decoder = decoders.get(encoding) ?? new TextDecoder(encoding);
+  decoders.set(encoding, decoder);
+  return decoder.decode(bytes);
 }

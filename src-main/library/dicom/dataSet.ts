@@ -1,6 +1,7 @@
 /** From the bytes of a file to a parsed data set: preamble, file meta, transfer syntax, inflation, validation, dicom-parser. */
 import { inflateRawSync } from 'node:zlib';
 import type { DataSet } from 'dicom-parser';
+import { memorySource, type ByteSource } from '../byteSource.ts';
 import { limits } from '../limits.ts';
 import { Refusal } from '../refusal.ts';
 import { readFileMeta } from './fileMeta.ts';
@@ -16,15 +17,18 @@ import {
 } from './transferSyntax.ts';
 
 export interface DicomFile {
-  /** The bytes that the data set's offsets count in: the file's, or the inflated ones. */
-  bytes: Uint8Array;
+  /** What the offsets of the pixel data count in: the file's bytes, or the inflated ones. */
+  source: ByteSource;
+  /** Whether `source` is the file itself. */
+  inflated: boolean;
+  /** Everything before the pixel data. */
   dataSet: DataSet;
   syntax: TransferSyntax;
   pixelData: Structure['pixelData'];
   warnings: string[];
 }
 
-export function readDicom(file: Uint8Array): DicomFile {
+export function readDicom(file: ByteSource): DicomFile {
   const meta = readFileMeta(file);
   const syntax = meta.transferSyntax === null ? null : transferSyntax(meta.transferSyntax);
   if (meta.transferSyntax !== null && syntax === null) {
@@ -35,39 +39,41 @@ export function readDicom(file: Uint8Array): DicomFile {
       throw new Refusal('TRANSFER_SYNTAX_MISSING', 'The file meta information names no transfer syntax.');
     return readWithoutMeta(file, meta.end);
   }
-  const bytes = syntax.deflated ? inflate(file.subarray(meta.end)) : file;
-  const read = parse(bytes, syntax.deflated ? 0 : meta.end, syntax);
+  const source = syntax.deflated ? memorySource(inflate(file, meta.end)) : file;
+  const read = parse(source, syntax.deflated ? 0 : meta.end, syntax);
   return { ...read, warnings: [...meta.warnings, ...read.warnings] };
 }
 
-/** Without file meta the encoding is the one in which the whole data set adds up; implicit little endian is the default (PS3.5, 10.1). */
-function readWithoutMeta(file: Uint8Array, start: number): DicomFile {
-  let refusal: unknown;
-  for (const uid of likelyEncodings(file, start)) {
-    const syntax = transferSyntax(uid)!;
-    try {
-      const read = parse(file, start, syntax);
-      return {
-        ...read,
-        warnings: ['The file has no meta information; its encoding was found by trial.', ...read.warnings],
-      };
-    } catch (error) {
-      refusal ??= error;
-    }
+/** Without file meta the encoding is told by the first element; implicit little endian is the default (PS3.5, 10.1). */
+function readWithoutMeta(file: ByteSource, start: number): DicomFile {
+  const read = parse(file, start, transferSyntax(likelyEncoding(file, start))!);
+  return {
+    ...read,
+    warnings: ['The file has no meta information; its encoding was found by trial.', ...read.warnings],
+  };
+}
+
+function likelyEncoding(file: ByteSource, start: number): string {
+  if (file.length < start + 6) throw new Refusal('DICOM_TRUNCATED', 'The DICOM file ends before its data set.');
+  const first = file.read(start, 6);
+  if (first[0] === 0) return explicitBigEndian;
+  return isVr(first) ? explicitLittleEndian : implicitLittleEndian;
+}
+
+/** Whether two upper case letters follow the tag of an element. */
+function isVr(element: Uint8Array): boolean {
+  return [4, 5].every((at) => element[at]! >= 0x41 && element[at]! <= 0x5a);
+}
+
+function inflate(file: ByteSource, start: number): Uint8Array {
+  if (file.length - start > limits.pictureBytes) {
+    throw new Refusal('TOO_LARGE', 'The deflated data set is larger than what may be inflated.');
   }
-  throw refusal;
-}
-
-function likelyEncodings(file: Uint8Array, start: number): string[] {
-  if (file[start] === 0) return [explicitBigEndian];
-  const explicit = [4, 5].every((at) => file[start + at]! >= 0x41 && file[start + at]! <= 0x5a);
-  return explicit ? [explicitLittleEndian] : [implicitLittleEndian];
-}
-
-function inflate(deflated: Uint8Array): Uint8Array {
   try {
+    const deflated = file.read(start, file.length - start);
     return new Uint8Array(inflateRawSync(deflated, { maxOutputLength: limits.inflatedBytes }));
   } catch (cause) {
+    if (cause instanceof Refusal) throw cause;
     if (cause instanceof RangeError) {
       const megabytes = limits.inflatedBytes / 1024 ** 2;
       throw new Refusal('INFLATED_TOO_LARGE', `The deflated data set is larger than ${megabytes} MB when inflated.`, {
@@ -78,22 +84,41 @@ function inflate(deflated: Uint8Array): Uint8Array {
   }
 }
 
-function parse(bytes: Uint8Array, start: number, syntax: TransferSyntax): DicomFile {
-  if (start >= bytes.length) throw new Refusal('DICOM_TRUNCATED', 'The DICOM file ends after its meta information.');
-  const { encoding, warning } = trueEncoding(bytes, start, syntax);
-  const structure = validateStructure(bytes, start, encoding);
+function parse(source: ByteSource, start: number, syntax: TransferSyntax): DicomFile {
+  if (start >= source.length) throw new Refusal('DICOM_TRUNCATED', 'The DICOM file ends after its meta information.');
+  const { encoding, warning } = trueEncoding(source, start, syntax);
+  const structure = validateStructure(source, start, encoding);
+  if (structure.headEnd > limits.headBytes) {
+    throw new Refusal('TOO_LARGE', 'The attributes before the pixel data are larger than what may be read.');
+  }
+  const warnings = warning === null ? structure.warnings : [warning, ...structure.warnings];
+  return {
+    source,
+    inflated: syntax.deflated,
+    dataSet: parseHead(source.read(0, structure.headEnd), start, encoding, structure.longVrs),
+    syntax,
+    pixelData: structure.pixelData,
+    warnings,
+  };
+}
+
+function parseHead(head: Uint8Array, start: number, encoding: Encoding, longVrs: readonly number[]): DataSet {
   const reader = encoding.bigEndian ? parser.bigEndianByteArrayParser : parser.littleEndianByteArrayParser;
-  const dataSet = new parser.DataSet(reader, bytes, {});
+  const dataSet = new parser.DataSet(reader, head, {});
+  // dicom-parser does not know the 64-bit VRs and would take their length for one of two bytes: it is shown OB instead.
+  const letters = longVrs.map((at) => head[at]!);
+  for (const at of longVrs) head.set([0x4f, 0x42], at);
   try {
-    const stream = new parser.ByteStream(reader, bytes, start);
-    if (encoding.implicit) parser.parseDicomDataSetImplicit(dataSet, stream, structure.end, { vrCallback: bulkDataVr });
-    else parser.parseDicomDataSetExplicit(dataSet, stream, structure.end);
+    const stream = new parser.ByteStream(reader, head, start);
+    if (encoding.implicit) parser.parseDicomDataSetImplicit(dataSet, stream, head.length, { vrCallback: bulkDataVr });
+    else parser.parseDicomDataSetExplicit(dataSet, stream, head.length);
+    return dataSet;
   } catch (cause) {
     // dicom-parser throws strings and plain objects.
     throw new Refusal('DICOM_DAMAGED', 'The DICOM data set cannot be parsed; the file is damaged.', { cause });
+  } finally {
+    longVrs.forEach((at, index) => head.set([letters[index]!, 0x56], at));
   }
-  const warnings = warning === null ? structure.warnings : [warning, ...structure.warnings];
-  return { bytes, dataSet, syntax, pixelData: structure.pixelData, warnings };
 }
 
 /** In implicit VR dicom-parser takes any value that begins like an item for a sequence; pixels and tables may begin so by chance. */
@@ -103,13 +128,13 @@ function bulkDataVr(tag: string): string | undefined {
 
 /** Some writers name implicit VR and write explicit VR, or the other way round; the first element shows which it is. */
 function trueEncoding(
-  bytes: Uint8Array,
+  source: ByteSource,
   start: number,
   syntax: TransferSyntax,
 ): { encoding: Encoding; warning: string | null } {
   const encoding: Encoding = { implicit: syntax.implicit, bigEndian: syntax.bigEndian };
-  if (bytes.length < start + 8 || syntax.bigEndian) return { encoding, warning: null };
-  const explicit = [4, 5].every((at) => bytes[start + at]! >= 0x41 && bytes[start + at]! <= 0x5a);
+  if (source.length < start + 8 || syntax.bigEndian) return { encoding, warning: null };
+  const explicit = isVr(source.read(start, 6));
   if (explicit !== syntax.implicit) return { encoding, warning: null };
   const [said, written] = explicit ? ['implicit', 'explicit'] : ['explicit', 'implicit'];
   return {

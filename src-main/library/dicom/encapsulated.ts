@@ -1,24 +1,50 @@
 /** From fragments to frames (PS3.5 A.4): by the basic offset table, one fragment a frame, or by where codestreams begin. */
+import type { ByteSource } from '../byteSource.ts';
 import { Refusal } from '../refusal.ts';
 import type { Fragment, PixelDataPlace } from './structure.ts';
 import type { PixelCoding } from './transferSyntax.ts';
 
 type Encapsulated = Extract<PixelDataPlace, { kind: 'encapsulated' }>;
 
-/** The coded bytes of each frame; one fragment is not copied, several are joined. */
-export function codedFrames(bytes: Uint8Array, place: Encapsulated, frames: number, coding: PixelCoding): Uint8Array[] {
-  const groups = groupFragments(bytes, place, frames, coding);
-  return groups.map((group) => {
-    const parts = group.map(({ offset, length }) => bytes.subarray(offset, offset + length));
-    const frame = parts.length === 1 ? parts[0]! : join(parts);
-    if (frame.length === 0) throw new Refusal('PIXEL_DATA_SHORT', 'A frame of the pixel data is empty.');
-    return frame;
-  });
+/** Fragments of each frame, without reading what is in them, and the bytes of one frame. */
+export interface CodedFrames {
+  read(frame: number): Uint8Array;
 }
 
-function groupFragments(bytes: Uint8Array, place: Encapsulated, frames: number, coding: PixelCoding): Fragment[][] {
+export function codedFrames(
+  source: ByteSource,
+  place: Encapsulated,
+  frames: number,
+  coding: PixelCoding,
+  warnings: string[],
+): CodedFrames {
+  const table = basicTable(source, place, frames);
+  const fromTable = startsFromTable(table, place.fragments);
+  if (place.offsetTable.length > 0 && fromTable === null) {
+    warnings.push('The offset table of the pixel data does not fit its fragments; the frames were found without it.');
+  }
+  const groups = groupFragments(source, place.fragments, fromTable, frames, coding);
+  if (groups.some((group) => group.reduce((sum, { length }) => sum + length, 0) === 0)) {
+    throw new Refusal('PIXEL_DATA_SHORT', 'A frame of the pixel data is empty.');
+  }
+  return {
+    read(frame) {
+      const parts = groups[frame]!.map(({ offset, length }) => source.read(offset, length));
+      // One fragment is not copied, several are joined.
+      return parts.length === 1 ? parts[0]! : join(parts);
+    },
+  };
+}
+
+function groupFragments(
+  source: ByteSource,
+  all: readonly Fragment[],
+  fromTable: readonly number[] | null,
+  frames: number,
+  coding: PixelCoding,
+): Fragment[][] {
   // An empty fragment at the end is padding that some writers leave.
-  const fragments = place.fragments.filter((one, index) => one.length > 0 || index < frames);
+  const fragments = all.filter((one, index) => one.length > 0 || index < frames);
   if (fragments.length < frames) {
     throw new Refusal(
       'PIXEL_DATA_SHORT',
@@ -27,7 +53,7 @@ function groupFragments(bytes: Uint8Array, place: Encapsulated, frames: number, 
   }
   if (frames === 1) return [fragments];
   if (fragments.length === frames) return fragments.map((one) => [one]);
-  const starts = startsFromTable(bytes, place, frames) ?? startsFromCodestreams(bytes, fragments, coding);
+  const starts = fromTable ?? startsFromCodestreams(source, fragments, coding);
   if (starts.length !== frames || starts[0] !== 0) {
     throw new Refusal(
       'PIXEL_DATA_DAMAGED',
@@ -37,26 +63,35 @@ function groupFragments(bytes: Uint8Array, place: Encapsulated, frames: number, 
   return starts.map((start, index) => fragments.slice(start, starts[index + 1] ?? fragments.length));
 }
 
-/** Index of each frame's first fragment; null when the table is empty or does not fit the fragments. */
-function startsFromTable(bytes: Uint8Array, { offsetTable, fragments }: Encapsulated, frames: number): number[] | null {
+/** Offsets of the basic offset table; null when it is empty or not one for each frame. */
+function basicTable(source: ByteSource, { offsetTable }: Encapsulated, frames: number): number[] | null {
   if (offsetTable.length !== 4 * frames) return null;
-  const view = new DataView(bytes.buffer, bytes.byteOffset + offsetTable.offset, offsetTable.length);
+  const bytes = source.read(offsetTable.offset, offsetTable.length);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: frames }, (_, frame) => view.getUint32(4 * frame, true));
+}
+
+/** Index of each frame's first fragment; null when the offsets do not fit the fragments. */
+function startsFromTable(offsets: readonly number[] | null, fragments: readonly Fragment[]): number[] | null {
+  if (offsets === null) return null;
   const indices = new Map(fragments.map((one, index) => [one.tableOffset, index]));
   const starts: number[] = [];
-  for (let frame = 0; frame < frames; frame++) {
-    const index = indices.get(view.getUint32(4 * frame, true));
+  for (const offset of offsets) {
+    const index = indices.get(offset);
     if (index === undefined || index <= (starts.at(-1) ?? -1)) return null;
     starts.push(index);
   }
   return starts;
 }
 
-function startsFromCodestreams(bytes: Uint8Array, fragments: readonly Fragment[], coding: PixelCoding): number[] {
+function startsFromCodestreams(source: ByteSource, fragments: readonly Fragment[], coding: PixelCoding): number[] {
   // SOC of JPEG 2000 is FF4F FF51; SOI of JPEG and JPEG-LS is FFD8 FF.
   const start = coding === 'jpeg-2000' || coding === 'htj2k' ? [0xff, 0x4f, 0xff, 0x51] : [0xff, 0xd8, 0xff];
-  return fragments.flatMap(({ offset }, index) =>
-    start.every((value, at) => bytes[offset + at] === value) ? [index] : [],
-  );
+  return fragments.flatMap(({ offset, length }, index) => {
+    if (length < start.length) return [];
+    const bytes = source.read(offset, start.length);
+    return start.every((value, at) => bytes[at] === value) ? [index] : [];
+  });
 }
 
 function join(parts: readonly Uint8Array[]): Uint8Array {

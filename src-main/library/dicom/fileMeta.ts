@@ -1,4 +1,5 @@
 /** Preamble and file meta information, PS3.10 section 7.1: always explicit VR little endian. */
+import type { ByteSource } from '../byteSource.ts';
 import { Refusal } from '../refusal.ts';
 import { dataSetStart } from '../sniff.ts';
 
@@ -13,14 +14,18 @@ export interface FileMeta {
 
 const longVrs = new Set(['OB', 'OW', 'UN', 'UT', 'SQ', 'OF', 'OD', 'OL', 'UC', 'UR', 'OV', 'SV', 'UV']);
 
-export function readFileMeta(bytes: Uint8Array): FileMeta {
-  const prefixed = bytes.length >= 132 && new TextDecoder('latin1').decode(bytes.subarray(128, 132)) === 'DICM';
+/** More than any writer puts into its file meta information. */
+const mostBytes = 1024 ** 2;
+
+export function readFileMeta(source: ByteSource): FileMeta {
+  const bytes = source.whole ?? source.read(0, Math.min(source.length, mostBytes));
+  const prefixed = bytes.length >= 132 && latin1(bytes, 128, 132) === 'DICM';
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const meta: FileMeta = {
     present: false,
     transferSyntax: null,
     sopClass: null,
-    end: prefixed ? 132 : (dataSetStart(bytes) ?? 0),
+    end: prefixed ? 132 : (dataSetStart(bytes, source.length) ?? 0),
     warnings: [],
   };
   let groupEnd: number | null = null;
@@ -61,7 +66,11 @@ function readMetaElement(bytes: Uint8Array, view: DataView, position: number): M
 }
 
 function uid(bytes: Uint8Array, { value, length }: MetaElement): string {
-  return new TextDecoder('latin1').decode(bytes.subarray(value, value + Math.min(length, 64))).replace(/[\0 ]+$/, '');
+  return latin1(bytes, value, value + Math.min(length, 64)).replace(/[\0 ]+$/, '');
+}
+
+function latin1(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1', start, end);
 }
 
 function truncated(): Refusal {

@@ -18,9 +18,10 @@ import type { PixelDataPlace } from './structure.ts';
 type NativePlace = Extract<PixelDataPlace, { kind: 'native' }>;
 
 export interface StoredFrame {
-  /** Interleaved by pixel; 1-bit pixels as bytes; YBR_FULL_422 brought to three samples a pixel. */
+  /** Interleaved by pixel; 1-bit pixels as bytes; YBR_FULL_422 brought to three samples a pixel. `isView`: may be the file's own bytes. */
   samples: StoredArray;
   colour: DecodedSamples['colour'];
+  isView: boolean;
 }
 
 /** Reads frames one after the other; nothing but the frame asked for is decoded. */
@@ -46,11 +47,11 @@ export function frameReader(file: DicomFile, image: ImageModule): FrameReader {
       'The transfer syntax is an uncompressed one, the pixel data is encapsulated.',
     );
   }
-  const frames = codedFrames(file.bytes, place, image.frames, file.syntax.coding);
+  const frames = codedFrames(file.source, place, image.frames, file.syntax.coding, file.warnings);
   return {
     async read(frame) {
-      const decoded = await decodeFrame(frames[frame]!, file, image);
-      return { samples: toStored(decoded, image), colour: decoded.colour };
+      const decoded = await decodeFrame(frames.read(frame), file, image);
+      return { samples: toStored(decoded, image), colour: decoded.colour, isView: false };
     },
   };
 }
@@ -58,7 +59,9 @@ export function frameReader(file: DicomFile, image: ImageModule): FrameReader {
 function decodeFrame(coded: Uint8Array, file: DicomFile, image: ImageModule): Promise<DecodedSamples> | DecodedSamples {
   switch (file.syntax.coding) {
     case 'rle':
-      return decodeRleFrame(coded, image);
+      return decodeRleFrame(coded, image, (text) => {
+        if (!file.warnings.includes(text)) file.warnings.push(text);
+      });
     case 'jpeg':
       return decodeJpegFrame(coded, image);
     case 'jpeg-ls':
@@ -95,28 +98,32 @@ function nativeReader(file: DicomFile, image: ImageModule, place: NativePlace): 
       `The pixel data is ${place.length - needed} bytes longer than the image; the rest was passed over.`,
     );
   }
-  const bytes = nativeBytes(file, image, place);
-  return { read: (frame) => Promise.resolve({ samples: nativeFrame(bytes, frame, file, image), colour: 'as-header' }) };
+  return {
+    read(frame) {
+      const native = nativeBytes(file, image, place, frame, bits);
+      const samples = nativeFrame(native, frame, file, image);
+      return Promise.resolve({ samples, colour: 'as-header', isView: true });
+    },
+  };
 }
 
-/** In big endian, bytes that are written as words (OW) lie in swapped pairs (PS3.5 annex D and 7.3). */
-function nativeBytes(file: DicomFile, image: ImageModule, { offset, length, vr }: NativePlace): Uint8Array {
-  const bytes = file.bytes.subarray(offset, offset + length);
-  if (!file.syntax.bigEndian || vr !== 'OW' || image.bitsAllocated > 8) return bytes;
-  const words = bytes.slice(0, length - (length % 2));
-  Buffer.from(words.buffer).swap16();
-  return words;
+/** The bytes of one frame; in big endian, bytes that are written as words (OW) lie in swapped pairs (PS3.5 annex D and 7.3). */
+function nativeBytes(file: DicomFile, image: ImageModule, place: NativePlace, frame: number, bits: number): Uint8Array {
+  const start = Math.floor((bits * frame) / 8);
+  const end = Math.ceil((bits * (frame + 1)) / 8);
+  if (!file.syntax.bigEndian || !place.words || image.bitsAllocated > 8) {
+    return file.source.read(place.offset + start, end - start);
+  }
+  const first = start - (start % 2);
+  const words = file.source.read(place.offset + first, Math.min(end + (end % 2), place.length) - first).slice();
+  Buffer.from(words.buffer, 0, words.length - (words.length % 2)).swap16();
+  return words.subarray(start - first, end - first);
 }
 
 function nativeFrame(bytes: Uint8Array, frame: number, file: DicomFile, image: ImageModule): StoredArray {
   const pixels = image.rows * image.columns;
-  if (image.bitsAllocated === 1) return unpackBits(bytes, frame * pixels, pixels);
-  const length = nativeFrameBits(image) / 8;
-  const raw = rawSamples(
-    bytes.subarray(frame * length, (frame + 1) * length),
-    image.bitsAllocated,
-    file.syntax.bigEndian,
-  );
+  if (image.bitsAllocated === 1) return unpackBits(bytes, (frame * pixels) % 8, pixels);
+  const raw = rawSamples(bytes, image.bitsAllocated, file.syntax.bigEndian);
   if (image.photometric === 'YBR_FULL_422') {
     return expandYbr422(storedSamples(raw, image), (count) => emptySamples(image, count));
   }

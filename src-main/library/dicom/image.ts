@@ -1,6 +1,7 @@
 /** A DICOM file opened for its pixels: what is in it, and any of its frames. */
-import { createHash } from 'node:crypto';
-import type { DecodedFrame, InspectedImage } from '../outcomes.ts';
+import type { ByteSource } from '../byteSource.ts';
+import { PixelSummary, sha256 } from '../hashes.ts';
+import type { DecodedFrame, FileInspection } from '../outcomes.ts';
 import { luminance, paletteToRgb, toBytes, ybrToRgb } from '../pixels/colour.ts';
 import { bytesOf, rangeOf, type StoredArray } from '../pixels/pixelArray.ts';
 import { Refusal } from '../refusal.ts';
@@ -20,33 +21,28 @@ export interface DicomImage {
   reader: FrameReader;
 }
 
-export function openDicom(bytes: Uint8Array): DicomImage {
-  const file = readDicom(bytes);
+export function openDicom(source: ByteSource): DicomImage {
+  const file = readDicom(source);
   refuseNonImage(file);
   const image = readImageModule(file.dataSet, file.warnings);
   return { file, image, reader: frameReader(file, image) };
 }
 
-export type Inspection = Omit<InspectedImage, 'kind' | 'bytes' | 'fileSha256'>;
-
-export async function inspectDicom(bytes: Uint8Array): Promise<Inspection> {
-  const { file, image, reader } = openDicom(bytes);
-  const whole = createHash('sha256');
+/** Decodes every frame once: hashes, and with `extent` also what only a person asks for, range and hash of all frames together. */
+export async function inspectDicom(source: ByteSource, extent: boolean): Promise<FileInspection> {
+  const { file, image, reader } = openDicom(source);
+  const summary = extent ? new PixelSummary() : null;
   const framePixelSha256: string[] = [];
-  let min = Infinity;
-  let max = -Infinity;
   for (let frame = 0; frame < image.frames; frame++) {
     const { samples } = await reader.read(frame);
-    if (image.frames > 1) whole.update(bytesOf(samples));
-    framePixelSha256.push(createHash('sha256').update(bytesOf(samples)).digest('hex'));
-    const range = rangeOf(samples);
-    min = Math.min(min, range.min);
-    max = Math.max(max, range.max);
+    framePixelSha256.push(sha256(bytesOf(samples)));
+    summary?.add(samples, image.frames > 1 ? null : framePixelSha256[0]!);
   }
   const warnings = [...file.warnings];
   readModality(file.dataSet, 0, image.signed, warnings);
   if (image.photometric === 'PALETTE COLOR') readPalette(file.dataSet, image.signed);
   return {
+    summary: summary?.result() ?? null,
     format: 'dicom',
     rows: image.rows,
     columns: image.columns,
@@ -57,9 +53,6 @@ export async function inspectDicom(bytes: Uint8Array): Promise<Inspection> {
     bitsStored: image.bitsStored,
     signed: image.signed,
     transferSyntax: file.syntax.uid,
-    min,
-    max,
-    pixelSha256: image.frames > 1 ? whole.digest('hex') : framePixelSha256[0]!,
     framePixelSha256,
     places: framePixelSha256.map((_, frame) => readPlace(file.dataSet, frame)),
     dicom: readFacts(file.dataSet),
@@ -70,7 +63,9 @@ export async function inspectDicom(bytes: Uint8Array): Promise<Inspection> {
 export async function decodeDicomFrame({ file, image, reader }: DicomImage, frame: number): Promise<DecodedFrame> {
   if (frame >= image.frames)
     throw new Refusal('FRAME_NOT_FOUND', `The file has ${image.frames} frame(s); frame ${frame + 1} was asked for.`);
-  const stored = await reader.read(frame);
+  const read = await reader.read(frame);
+  // What is handed out must not be a view of the file's bytes, whose memory the next file takes.
+  const stored = read.isView ? { ...read, samples: read.samples.slice() } : read;
   const common = {
     kind: 'frame' as const,
     format: 'dicom' as const,

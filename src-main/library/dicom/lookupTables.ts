@@ -2,6 +2,7 @@
 import type { DataSet } from 'dicom-parser';
 import type { VoiTable } from '../outcomes.ts';
 import type { Palette } from '../pixels/colour.ts';
+import { expandSegments } from './segmentedPalette.ts';
 import { Refusal } from '../refusal.ts';
 import { signed16, text, unsigned16 } from './attributes.ts';
 import { tags, type TagName } from './tags.ts';
@@ -45,10 +46,26 @@ function readEntries(dataSet: DataSet, tag: TagName, { entries, bits }: Descript
   );
 }
 
+/** A segmented palette (PS3.3 C.7.9.2), words or, in 8-bit tables, bytes; null when it is missing or does not give all entries. */
+function readSegments(dataSet: DataSet, tag: TagName, { entries, bits }: Descriptor): Uint16Array | null {
+  const element = dataSet.elements[tag];
+  if (element === undefined) return null;
+  const words = bits > 8;
+  const values = Uint16Array.from({ length: words ? element.length >> 1 : element.length }, (_, index) =>
+    words ? (unsigned16(dataSet, tag, index) ?? 0) : dataSet.byteArray[element.dataOffset + index]!,
+  );
+  return expandSegments(values, entries, words);
+}
+
 export function readPalette(dataSet: DataSet, signed: boolean): Palette {
-  const read = (descriptorTag: TagName, dataTag: TagName): { first: number; entries: Uint8Array } => {
+  const read = (
+    descriptorTag: TagName,
+    dataTag: TagName,
+    segmentedTag: TagName,
+  ): { first: number; entries: Uint8Array } => {
     const descriptor = readDescriptor(dataSet, descriptorTag, signed);
-    const data = descriptor && readEntries(dataSet, dataTag, descriptor);
+    const data =
+      descriptor && (readEntries(dataSet, dataTag, descriptor) ?? readSegments(dataSet, segmentedTag, descriptor));
     if (descriptor === null || data === null) {
       throw new Refusal('PIXEL_ATTRIBUTES', 'The palette of the image is missing or too short.');
     }
@@ -56,9 +73,9 @@ export function readPalette(dataSet: DataSet, signed: boolean): Palette {
     const wide = descriptor.bits > 8 && data.some((value) => value > 255);
     return { first: descriptor.first, entries: Uint8Array.from(data, (value) => (wide ? value >> 8 : value)) };
   };
-  const red = read(tags.RedPaletteDescriptor, tags.RedPaletteData);
-  const green = read(tags.GreenPaletteDescriptor, tags.GreenPaletteData);
-  const blue = read(tags.BluePaletteDescriptor, tags.BluePaletteData);
+  const red = read(tags.RedPaletteDescriptor, tags.RedPaletteData, tags.SegmentedRedPaletteData);
+  const green = read(tags.GreenPaletteDescriptor, tags.GreenPaletteData, tags.SegmentedGreenPaletteData);
+  const blue = read(tags.BluePaletteDescriptor, tags.BluePaletteData, tags.SegmentedBluePaletteData);
   if (green.entries.length !== red.entries.length || blue.entries.length !== red.entries.length) {
     throw new Refusal('PIXEL_ATTRIBUTES', 'The three colours of the palette have different lengths.');
   }

@@ -1,7 +1,6 @@
 /** Modality LUT and VOI of one frame: from stored values to HU (or the modality's own unit) and to the file's windows. */
 import type { DataSet } from 'dicom-parser';
-import type { Window } from '../../../src-shared/contract/vocabulary.ts';
-import type { PixelUnits, VoiTable } from '../outcomes.ts';
+import { voiFunctions, type NamedWindow, type PixelUnits, type VoiTable } from '../outcomes.ts';
 import { code, decimals, firstDecimal, item, text } from './attributes.ts';
 import { frameGroup } from './functionalGroups.ts';
 import { readTable } from './lookupTables.ts';
@@ -39,17 +38,18 @@ export function readModality(dataSet: DataSet, frame: number, signed: boolean, w
   return { slope: slope === 0 ? 1 : slope, intercept, table: null, units: hounsfield ? 'HU' : 'unit' };
 }
 
-export type NamedWindow = Window & { explanation: string };
-
 /** The file's windows; those without a usable width are passed over. */
 export function readWindows(dataSet: DataSet, frame: number): NamedWindow[] {
   const group = frameGroup(dataSet, tags.FrameVoiLutSequence, frame);
   const levels = decimals(group, tags.WindowCenter) ?? [];
   const widths = decimals(group, tags.WindowWidth) ?? [];
   const explanations = text(group, tags.WindowExplanation)?.split('\\') ?? [];
+  const named = code(group, tags.VoiLutFunction);
+  const shape = voiFunctions.find((one) => one === named) ?? 'LINEAR';
   return levels.flatMap((level, index) => {
     const width = widths[index];
-    return width !== undefined && width > 0 ? [{ level, width, explanation: explanations[index]?.trim() ?? '' }] : [];
+    if (width === undefined || width <= 0) return [];
+    return [{ level, width, explanation: explanations[index]?.trim() ?? '', function: shape }];
   });
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { memorySource } from '../byteSource.ts';
 import { Refusal, type RefusalCode } from '../refusal.ts';
 import { validateStructure } from './structure.ts';
 
@@ -31,7 +32,7 @@ const endOfSequence = [...tag(0xfffe, 0xe0dd), ...u32(0)];
 
 function refusal(bytes: number[], encoding = explicit): RefusalCode | 'accepted' {
   try {
-    validateStructure(Uint8Array.from(bytes), 0, encoding);
+    validateStructure(memorySource(Uint8Array.from(bytes)), 0, encoding);
     return 'accepted';
   } catch (error) {
     if (error instanceof Refusal) return error.code;
@@ -44,15 +45,15 @@ const modality = short(0x0008, 0x0060, 'CS', ascii('CT'));
 describe('the structure of a data set', () => {
   it('finds native and encapsulated pixel data', () => {
     const native = [...modality, ...long(0x7fe0, 0x0010, 'OW', 4, [1, 2, 3, 4])];
-    expect(validateStructure(Uint8Array.from(native), 0, explicit).pixelData).toEqual({
+    expect(validateStructure(memorySource(Uint8Array.from(native)), 0, explicit).pixelData).toEqual({
       kind: 'native',
       offset: 22,
       length: 4,
-      vr: 'OW',
+      words: true,
     });
     const fragments = [...item([]), ...item([9, 9]), ...item([8, 8, 8, 8]), ...endOfSequence];
     const encapsulated = [...modality, ...long(0x7fe0, 0x0010, 'OB', open, fragments)];
-    const { pixelData } = validateStructure(Uint8Array.from(encapsulated), 0, explicit);
+    const { pixelData } = validateStructure(memorySource(Uint8Array.from(encapsulated)), 0, explicit);
     expect(pixelData).toMatchObject({
       kind: 'encapsulated',
       fragments: [
@@ -62,10 +63,17 @@ describe('the structure of a data set', () => {
     });
   });
 
+  it('is the same in a file that is read by offset, a few bytes at a time', () => {
+    const bulk = long(0x0009, 0x1010, 'OB', 100_000, new Array<number>(100_000).fill(7));
+    const bytes = Uint8Array.from([...modality, ...bulk, ...long(0x7fe0, 0x0010, 'OW', 4, [1, 2, 3, 4]), 0, 0]);
+    const byOffset = { ...memorySource(bytes), whole: null };
+    expect(validateStructure(byOffset, 0, explicit)).toEqual(validateStructure(memorySource(bytes), 0, explicit));
+  });
+
   it('does not take the pixels of a nested icon for those of the image', () => {
     const icon = item(long(0x7fe0, 0x0010, 'OW', 2, [1, 2]));
     const file = long(0x0088, 0x0200, 'SQ', icon.length, icon);
-    expect(validateStructure(Uint8Array.from(file), 0, explicit).pixelData).toBeNull();
+    expect(validateStructure(memorySource(Uint8Array.from(file)), 0, explicit).pixelData).toBeNull();
   });
 
   it.each<[string, number[], RefusalCode]>([
@@ -104,7 +112,7 @@ describe('the structure of a data set', () => {
 
   it('warns of odd lengths and of zeros behind the data set', () => {
     const { warnings } = validateStructure(
-      Uint8Array.from([...short(0x0008, 0x0060, 'CS', [67]), 0, 0, 0]),
+      memorySource(Uint8Array.from([...short(0x0008, 0x0060, 'CS', [67]), 0, 0, 0])),
       0,
       explicit,
     );

@@ -3,6 +3,7 @@
  * their container, tags out of order, unknown VRs, unclosed sequences, nesting and counts past the limits. The parser behind it
  * (dicom-parser) accepts most damaged files, so it only gets what passed here. PS3.5, section 7.
  */
+import type { ByteSource } from '../byteSource.ts';
 import { limits } from '../limits.ts';
 import { Refusal } from '../refusal.ts';
 import { isBulkData, pixelDataTag, tagKey } from './tags.ts';
@@ -16,14 +17,17 @@ export interface Fragment {
 }
 
 export type PixelDataPlace =
-  | { kind: 'native'; offset: number; length: number; vr: string | null }
+  /** `words`: written as OW, which matters for byte order. */
+  | { kind: 'native'; offset: number; length: number; words: boolean }
   | { kind: 'encapsulated'; offsetTable: { offset: number; length: number }; fragments: Fragment[] };
 
 export interface Structure {
   /** Pixel data of the main data set; null when there is none. */
   pixelData: PixelDataPlace | null;
-  /** Where the last complete element ends; only padding follows. */
-  end: number;
+  /** Where the pixel data's element begins, else where the last element ends: everything the parser has to know comes before. */
+  headEnd: number;
+  /** Where 64-bit value representations stand in the head: dicom-parser does not know them. */
+  longVrs: number[];
   warnings: string[];
 }
 
@@ -46,29 +50,48 @@ const itemDelimiter = 0xfffe_e00d;
 const sequenceDelimiter = 0xfffe_e0dd;
 
 /** VRs with a two-byte length, and those with two reserved bytes and a four-byte length (PS3.5 tables 7.1-1, 7.1-2). */
-const shortVrs = new Set('AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US'.split(' '));
-const longVrs = new Set('OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' '));
+const shortVrs = 'AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US'.split(' ');
+const longVrs = 'OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' ');
+const lengthBytes = new Map([
+  ...shortVrs.map((vr) => [vrCode(vr), 2] as const),
+  ...longVrs.map((vr) => [vrCode(vr), 4] as const),
+]);
+const sequenceVr = vrCode('SQ');
+const unknownVr = vrCode('UN');
+const sixtyFourBitVrs = new Set(['OV', 'SV', 'UV'].map(vrCode));
 
-export function validateStructure(bytes: Uint8Array, start: number, encoding: Encoding): Structure {
-  return new StructureWalk(bytes, start, encoding).run();
+/** The two letters of a value representation as one number; 0 stands for none (implicit VR). */
+function vrCode(vr: string): number {
+  return vr.charCodeAt(0) * 256 + vr.charCodeAt(1);
+}
+
+/** Of a file that is not in memory, this much is read at a time. */
+const windowBytes = 64 * 1024;
+
+export function validateStructure(source: ByteSource, start: number, encoding: Encoding): Structure {
+  return new StructureWalk(source, start, encoding).run();
 }
 
 class StructureWalk {
-  private readonly bytes: Uint8Array;
-  private readonly view: DataView;
+  private readonly source: ByteSource;
+  /** The part of the source that is looked at, from `windowStart` on. */
+  private view: DataView;
+  private windowStart = 0;
   private readonly little: boolean;
   private readonly stack: Container[];
   private position: number;
   private elements = 0;
   private pixelData: PixelDataPlace | null = null;
+  private headEnd: number | null = null;
+  private readonly longVrs: number[] = [];
   private readonly warnings = new Set<string>();
 
-  constructor(bytes: Uint8Array, start: number, encoding: Encoding) {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  constructor(source: ByteSource, start: number, encoding: Encoding) {
+    this.source = source;
+    this.view = viewOf(source.whole ?? new Uint8Array());
     this.little = !encoding.bigEndian;
     this.position = start;
-    this.stack = [{ kind: 'elements', end: bytes.length, implicit: encoding.implicit, lastTag: -1 }];
+    this.stack = [{ kind: 'elements', end: source.length, implicit: encoding.implicit, lastTag: -1 }];
   }
 
   run(): Structure {
@@ -79,13 +102,14 @@ class StructureWalk {
       else if (this.stack.length === 1 && this.onlyZerosFollow()) break;
       else this.readElement(container);
     }
-    return { pixelData: this.pixelData, end: this.position, warnings: [...this.warnings] };
+    const headEnd = this.headEnd ?? this.position;
+    return { pixelData: this.pixelData, headEnd, longVrs: this.longVrs, warnings: [...this.warnings] };
   }
 
   /** Some writers pad the file with zeros after the last element. */
   private onlyZerosFollow(): boolean {
-    if (this.elements === 0 || this.bytes[this.position] !== 0 || this.bytes[this.position + 1] !== 0) return false;
-    for (let index = this.position; index < this.bytes.length; index++) if (this.bytes[index] !== 0) return false;
+    if (this.elements === 0 || this.position + 2 > this.source.length || this.byteAt(this.position) !== 0) return false;
+    for (let at = this.position; at < this.source.length; at++) if (this.byteAt(at) !== 0) return false;
     this.warnings.add('Zero bytes follow the data set; they were passed over.');
     return true;
   }
@@ -103,6 +127,7 @@ class StructureWalk {
   }
 
   private readElement(container: Container): void {
+    const start = this.position;
     const tag = this.readTag();
     if (tag === itemDelimiter && container.end === null) {
       if (this.readLength32() !== 0) throw damaged('an item delimiter with a length');
@@ -115,38 +140,41 @@ class StructureWalk {
     if (tag <= container.lastTag)
       throw damaged(`${tagName(tag)} after ${tagName(container.lastTag)}: tags must ascend`);
     container.lastTag = tag;
-    const vr = container.implicit ? null : this.readVr(tag);
-    const length = vr !== null && shortVrs.has(vr) ? this.readLength16() : this.readLength32(vr !== null);
+    if (tag === pixelDataTag && this.stack.length === 1) this.headEnd = start;
+    const vr = container.implicit ? 0 : this.readVr(tag);
+    const length = lengthBytes.get(vr) === 2 ? this.readLength16() : this.readLength32(vr !== 0);
     this.readValue(container, tag, vr, length);
   }
 
-  private readValue(container: Container, tag: number, vr: string | null, length: number): void {
+  private readValue(container: Container, tag: number, vr: number, length: number): void {
     const main = this.stack.length === 1;
     if (tag === pixelDataTag && length === undefinedLength) {
       const encapsulated = this.readFragments();
       if (main) this.pixelData = encapsulated;
       return;
     }
-    if (vr === 'SQ' || (vr === null && (length === undefinedLength || this.looksLikeItems(tag, length)))) {
+    if (vr === sequenceVr || (vr === 0 && (length === undefinedLength || this.looksLikeItems(tag, length)))) {
       this.push({ kind: 'items', end: this.endOf(length, container), implicit: container.implicit, lastTag: -1 });
       return;
     }
     if (length === undefinedLength) {
       // PS3.5 6.2.2 note: UN of undefined length holds a sequence in implicit little endian.
-      if (vr !== 'UN') throw damaged(`${tagName(tag)} has no length`);
+      if (vr !== unknownVr) throw damaged(`${tagName(tag)} has no length`);
       this.push({ kind: 'items', end: null, implicit: true, lastTag: -1 });
       return;
     }
     if (length % 2 === 1) this.warnings.add(`${tagName(tag)} has an odd length; it was read as it stands.`);
     const end = this.endOf(length, container)!;
-    if (main && tag === pixelDataTag) this.pixelData = { kind: 'native', offset: this.position, length, vr };
+    if (main && tag === pixelDataTag)
+      this.pixelData = { kind: 'native', offset: this.position, length, words: vr === vrCode('OW') };
     this.position = end;
   }
 
   /** Implicit VR does not say what a value is: one that begins with an item is taken for a sequence, as the parser will. */
   private looksLikeItems(tag: number, length: number): boolean {
     const isPrivate = (tag >>> 16) % 2 === 1;
-    if (isPrivate || length < 8 || this.position + 4 > this.bytes.length || isBulkData(tagKey(tag))) return false;
+    if (isPrivate || length < 8 || this.position + 4 > this.source.length || isBulkData(tagKey(tag))) return false;
+    this.need(4);
     const first = this.peekTag();
     return first === itemTag || first === sequenceDelimiter;
   }
@@ -184,19 +212,32 @@ class StructureWalk {
   private endOf(length: number, container: Container): number | null {
     if (length === undefinedLength) return null;
     const end = this.position + length;
-    if (end > this.bytes.length) throw truncated();
+    if (end > this.source.length) throw truncated();
     const enclosing = container.end ?? this.stack.findLast((outer) => outer.end !== null)?.end;
     if (enclosing != null && end > enclosing) throw damaged('a value is longer than the sequence item that holds it');
     return end;
   }
 
   private skip(length: number): void {
-    this.need(length);
+    if (this.position + length > this.source.length) throw truncated();
     this.position += length;
   }
 
+  /** Makes sure that `length` bytes from here on exist and are in view. */
   private need(length: number): void {
-    if (this.position + length > this.bytes.length) throw truncated();
+    if (this.position + length > this.source.length) throw truncated();
+    const at = this.position - this.windowStart;
+    if (at < 0 || at + length > this.view.byteLength) this.look(this.position);
+  }
+
+  private look(position: number): void {
+    this.view = viewOf(this.source.read(position, Math.min(windowBytes, this.source.length - position)));
+    this.windowStart = position;
+  }
+
+  private byteAt(position: number): number {
+    if (position - this.windowStart >= this.view.byteLength || position < this.windowStart) this.look(position);
+    return this.view.getUint8(position - this.windowStart);
   }
 
   private readTag(): number {
@@ -207,21 +248,22 @@ class StructureWalk {
   }
 
   private peekTag(): number {
-    const group = this.view.getUint16(this.position, this.little);
-    return group * 0x1_0000 + this.view.getUint16(this.position + 2, this.little);
+    const at = this.position - this.windowStart;
+    return this.view.getUint16(at, this.little) * 0x1_0000 + this.view.getUint16(at + 2, this.little);
   }
 
-  private readVr(tag: number): string {
+  private readVr(tag: number): number {
     this.need(2);
-    const vr = String.fromCharCode(this.bytes[this.position]!, this.bytes[this.position + 1]!);
-    if (!shortVrs.has(vr) && !longVrs.has(vr)) throw damaged(`${tagName(tag)} has an unknown value representation`);
+    const vr = this.view.getUint16(this.position - this.windowStart);
+    if (!lengthBytes.has(vr)) throw damaged(`${tagName(tag)} has an unknown value representation`);
+    if (sixtyFourBitVrs.has(vr)) this.longVrs.push(this.position);
     this.position += 2;
     return vr;
   }
 
   private readLength16(): number {
     this.need(2);
-    const length = this.view.getUint16(this.position, this.little);
+    const length = this.view.getUint16(this.position - this.windowStart, this.little);
     this.position += 2;
     return length;
   }
@@ -229,10 +271,14 @@ class StructureWalk {
   private readLength32(reserved = false): number {
     this.need(reserved ? 6 : 4);
     if (reserved) this.position += 2;
-    const length = this.view.getUint32(this.position, this.little);
+    const length = this.view.getUint32(this.position - this.windowStart, this.little);
     this.position += 4;
     return length;
   }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function tagName(tag: number): string {

@@ -42,12 +42,16 @@ export const tags = {
   RescaleSlope: 'x00281053',
   RescaleType: 'x00281054',
   WindowExplanation: 'x00281055',
+  VoiLutFunction: 'x00281056',
   RedPaletteDescriptor: 'x00281101',
   GreenPaletteDescriptor: 'x00281102',
   BluePaletteDescriptor: 'x00281103',
   RedPaletteData: 'x00281201',
   GreenPaletteData: 'x00281202',
   BluePaletteData: 'x00281203',
+  SegmentedRedPaletteData: 'x00281221',
+  SegmentedGreenPaletteData: 'x00281222',
+  SegmentedBluePaletteData: 'x00281223',
   ModalityLutSequence: 'x00283000',
   LutDescriptor: 'x00283002',
   LutExplanation: 'x00283003',
@@ -76,6 +80,9 @@ const bulkData: ReadonlySet<string> = new Set<string>([
   tags.RedPaletteData,
   tags.GreenPaletteData,
   tags.BluePaletteData,
+  tags.SegmentedRedPaletteData,
+  tags.SegmentedGreenPaletteData,
+  tags.SegmentedBluePaletteData,
 ]);
 
 /** Values that are numbers throughout, never items, whatever their first bytes look like. */

@@ -21,9 +21,10 @@ export function ybrToRgb(ybr: Uint8Array): Uint8Array {
     const y = ybr[index]!;
     const cb = ybr[index + 1]! - 128;
     const cr = ybr[index + 2]! - 128;
-    rgb[index] = y + 1.402 * cr;
-    rgb[index + 1] = y - 0.344136 * cb - 0.714136 * cr;
-    rgb[index + 2] = y + 1.772 * cb;
+    // Halves go up, as everywhere else: the clamped array by itself would round them to even.
+    rgb[index] = Math.floor(y + 1.402 * cr + 0.5);
+    rgb[index + 1] = Math.floor(y - 0.344136 * cb - 0.714136 * cr + 0.5);
+    rgb[index + 2] = Math.floor(y + 1.772 * cb + 0.5);
   }
   return new Uint8Array(rgb.buffer);
 }

@@ -103,9 +103,12 @@ describe('windows', () => {
   });
 
   it('default to the file, then to the whole range', () => {
-    expect(defaultWindow(frameOf({ windows: [{ level: 40, width: 400, explanation: '' }] }))).toEqual({
+    expect(
+      defaultWindow(frameOf({ windows: [{ level: 40, width: 400, explanation: '', function: 'LINEAR' }] })),
+    ).toEqual({
       level: 40,
       width: 400,
+      function: 'LINEAR',
     });
     const flat = defaultWindow(frameOf({ pixels: Int16Array.of(7, 7) }));
     expect(flat.width).toBeGreaterThan(0);

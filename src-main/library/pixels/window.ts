@@ -1,6 +1,6 @@
 /** From modality values to 8-bit gray. */
 import type { Window } from '../../../src-shared/contract/vocabulary.ts';
-import type { DecodedFrame, VoiTable } from '../outcomes.ts';
+import type { DecodedFrame, VoiFunction, VoiTable } from '../outcomes.ts';
 import type { PixelArray, PixelType } from './pixelArray.ts';
 import { pixelType, rangeOf } from './pixelArray.ts';
 
@@ -14,12 +14,27 @@ export function windowToByte(value: number, { level, width }: Window): number {
   return Math.round(Math.min(Math.max(share, 0), 1) * 255);
 }
 
+/** The other VOI functions, PS3.3 C.11.2.1.3: exact linear (no half steps at the ends), and sigmoid. */
+export function voiToByte(value: number, window: Window & { function: VoiFunction }): number {
+  const { level, width } = window;
+  switch (window.function) {
+    case 'LINEAR':
+      return windowToByte(value, window);
+    case 'LINEAR_EXACT':
+      return Math.round(Math.min(Math.max((value - level) / width + 0.5, 0), 1) * 255);
+    case 'SIGMOID':
+      return Math.round(255 / (1 + Math.exp((-4 * (value - level)) / width)));
+  }
+}
+
 /** The window in which a frame is shown when nobody chose one: the file's first, else its whole range. */
-export function defaultWindow(frame: Pick<DecodedFrame, 'windows' | 'min' | 'max'>): Window {
+export function defaultWindow(
+  frame: Pick<DecodedFrame, 'windows' | 'min' | 'max'>,
+): Window & { function: VoiFunction } {
   const own = frame.windows[0];
-  if (own !== undefined) return { level: own.level, width: own.width };
+  if (own !== undefined) return { level: own.level, width: own.width, function: own.function };
   const width = frame.max - frame.min + 1;
-  return { level: frame.min + width / 2, width };
+  return { level: frame.min + width / 2, width, function: 'LINEAR' };
 }
 
 /**
@@ -47,7 +62,7 @@ function drawing(frame: DecodedFrame, window: Window | null): (value: number) =>
   if (window !== null && frame.isHounsfield) return (value) => windowToByte(value, window);
   if (frame.windows.length === 0 && frame.voiTable !== null) return tableDrawing(frame.voiTable);
   const own = defaultWindow(frame);
-  return (value) => windowToByte(value, own);
+  return (value) => voiToByte(value, own);
 }
 
 function tableDrawing({ first, bits, data }: VoiTable): (value: number) => number {

@@ -1,11 +1,10 @@
 /** Plain pictures through sharp: PNG, JPEG, TIFF, WebP; BMP through its own reader. Gray levels, no HU, no millimetres. */
-import { createHash } from 'node:crypto';
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { limits } from '../limits.ts';
-import type { DecodedFrame, FramePlace, ImageFormat } from '../outcomes.ts';
-import type { Inspection } from '../dicom/image.ts';
+import { PixelSummary, sha256 } from '../hashes.ts';
+import type { DecodedFrame, FileInspection, FramePlace, ImageFormat } from '../outcomes.ts';
 import { luminance } from '../pixels/colour.ts';
-import { bytesOf, rangeOf } from '../pixels/pixelArray.ts';
+import { bytesOf } from '../pixels/pixelArray.ts';
 import { Refusal } from '../refusal.ts';
 import { readBitmap } from './bitmap.ts';
 import { requireCompleteJpeg, requireCompletePng } from './complete.ts';
@@ -34,25 +33,21 @@ const pictureSeconds = 8;
 sharp.concurrency(1);
 sharp.cache(false);
 
-export async function inspectPicture(bytes: Uint8Array, format: PictureFormat): Promise<Inspection> {
+export async function inspectPicture(bytes: Uint8Array, format: PictureFormat): Promise<FileInspection> {
   const first = await readPicture(bytes, format, 0);
-  const whole = createHash('sha256');
+  const summary = new PixelSummary();
   const framePixelSha256: string[] = [];
-  let min = Infinity;
-  let max = -Infinity;
   for (let page = 0; page < first.pages; page++) {
     const picture = page === 0 ? first : await readPicture(bytes, format, page);
     if (picture.rows !== first.rows || picture.columns !== first.columns) {
       throw new Refusal('FORMAT_UNSUPPORTED', 'The pages of the picture have different sizes.');
     }
-    whole.update(bytesOf(picture.data));
-    framePixelSha256.push(createHash('sha256').update(bytesOf(picture.data)).digest('hex'));
-    const range = rangeOf(picture.data);
-    min = Math.min(min, range.min);
-    max = Math.max(max, range.max);
+    framePixelSha256.push(sha256(bytesOf(picture.data)));
+    summary.add(picture.data, first.pages > 1 ? null : framePixelSha256[0]!);
   }
   const turned = first.orientation >= 5;
   return {
+    summary: summary.result(),
     format,
     rows: turned ? first.columns : first.rows,
     columns: turned ? first.rows : first.columns,
@@ -63,9 +58,6 @@ export async function inspectPicture(bytes: Uint8Array, format: PictureFormat): 
     bitsStored: first.bits,
     signed: false,
     transferSyntax: null,
-    min,
-    max,
-    pixelSha256: whole.digest('hex'),
     framePixelSha256,
     places: framePixelSha256.map(() => nowhere),
     dicom: null,
