@@ -3,6 +3,12 @@
  * by the browser, so every address names the project: an image of another project is never shown for one of this.
  */
 import { failureSchema, type Failure } from '../../src-shared/contract/errors.ts';
+import {
+  heatMapFactsHeader,
+  heatMapFactsSchema,
+  type HeatMapFacts,
+  type HeatMapMethod,
+} from '../../src-shared/contract/heatmaps.ts';
 import { frameFactsHeader, frameFactsSchema, type FrameFacts } from '../../src-shared/contract/library.ts';
 import type { Window } from '../../src-shared/contract/vocabulary.ts';
 
@@ -66,8 +72,11 @@ function pixelArray(type: FrameFacts['type'], buffer: ArrayBuffer): PixelArray {
 
 function failureOf(body: string, status: number): Failure {
   try {
-    const answer = failureSchema.omit({ code: true }).partial({ kept: true, remedy: true }).parse(JSON.parse(body));
-    return { code: 'NOT_FOUND', message: answer.message, kept: answer.kept ?? '', remedy: answer.remedy ?? '' };
+    const answer = failureSchema
+      .extend({ code: failureSchema.shape.code.catch('NOT_FOUND') })
+      .partial({ kept: true, remedy: true })
+      .parse(JSON.parse(body));
+    return { kept: '', remedy: '', ...answer };
   } catch {
     return {
       code: 'INTERNAL',
@@ -111,4 +120,27 @@ export async function fetchModelInput(
   const bytes = new Uint8Array(await response.arrayBuffer());
   if (bytes.length !== size * size) throw new Error('The model input has an unexpected size.');
   return bytes;
+}
+
+export interface HeatMap {
+  facts: HeatMapFacts;
+  /** `edge × edge`, row-major, not normalised. */
+  values: Float32Array;
+}
+
+/** Heat map of one image; made by the host where it has not been made before. */
+export async function fetchHeatMap(
+  run: string,
+  imageId: number,
+  wanted: { class: number | null; method: HeatMapMethod },
+  signal?: AbortSignal,
+): Promise<HeatMap> {
+  const query: Record<string, string> = { method: wanted.method };
+  if (wanted.class !== null) query.class = String(wanted.class);
+  const response = await readBytes(address(`/heatmaps/${encodeURIComponent(run)}/${imageId}`, query), signal);
+  const header = response.headers.get(heatMapFactsHeader) ?? 'null';
+  const facts = heatMapFactsSchema.parse(JSON.parse(decodeURIComponent(header)));
+  const values = new Float32Array(await response.arrayBuffer());
+  if (values.length !== facts.edge ** 2) throw new Error('The heat map has an unexpected size.');
+  return { facts, values };
 }

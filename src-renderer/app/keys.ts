@@ -27,6 +27,7 @@ export const keyGroups: readonly KeyGroup[] = [
       ['f', 'Fit to the viewport'],
       ['r', 'Reset window, zoom and position'],
       ['m', 'What the model sees'],
+      ['h', 'Heat map: what speaks for the class'],
     ],
   },
   {

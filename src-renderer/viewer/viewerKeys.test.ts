@@ -20,6 +20,11 @@ describe('viewer keys', () => {
     expect(commandOf({ ...bare, ctrlKey: true, key: 'r' })).toBeNull();
   });
 
+  it('switch what lies over the picture with m and h', () => {
+    expect(commandOf({ ...bare, key: 'm' })).toEqual({ kind: 'model' });
+    expect(commandOf({ ...bare, key: 'h' })).toEqual({ kind: 'heatMap' });
+  });
+
   it('move the picture with Shift and the arrows', () => {
     expect(commandOf({ ...bare, shiftKey: true, key: 'ArrowLeft' })).toEqual({ kind: 'pan', x: -40, y: 0 });
   });

@@ -8,6 +8,7 @@ export type ViewerCommand =
   | { kind: 'fit' }
   | { kind: 'reset' }
   | { kind: 'model' }
+  | { kind: 'heatMap' }
   | { kind: 'zoom'; factor: number }
   | { kind: 'pan'; x: number; y: number };
 
@@ -37,6 +38,7 @@ const plain: Readonly<Record<string, ViewerCommand>> = {
   f: { kind: 'fit' },
   r: { kind: 'reset' },
   m: { kind: 'model' },
+  h: { kind: 'heatMap' },
   '+': { kind: 'zoom', factor: zoomStep },
   '=': { kind: 'zoom', factor: zoomStep },
   '-': { kind: 'zoom', factor: 1 / zoomStep },

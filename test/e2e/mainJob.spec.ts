@@ -150,6 +150,9 @@ test('the predictions one by one, by keyboard, beside the image', async () => {
   await page.keyboard.press('ArrowDown');
   await expect(viewer()).not.toHaveAttribute('data-image-id', before!);
   await expect(viewer()).toHaveAttribute('data-state', 'ready');
+  await page.keyboard.press('h');
+  await expect(page.getByRole('group', { name: 'Heat map' })).toBeVisible();
+  await expect(page.getByTestId('heat-map')).toHaveAttribute('data-method', 'gradCam', { timeout: 30_000 });
   await expectAccessible(page);
 });
 
