@@ -2,14 +2,13 @@ import { join } from 'node:path';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { EvaluateRequest } from '../../src-shared/contract/evaluation.ts';
 import type { MetricsDocument } from '../../src-shared/contract/metrics.ts';
-import type { SetName } from '../../src-shared/contract/vocabulary.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
-import { evaluateRun, type EvaluatedRun, type EvaluationImage } from '../evaluation/index.ts';
-import { readSnapshot } from '../library/index.ts';
+import { evaluateRun, type EvaluatedRun } from '../evaluation/index.ts';
 import type { ProjectStore } from '../store/index.ts';
 import { prepareInputs, type InputImage } from '../training/index.ts';
 import type { ApplicationParts } from './application.ts';
 import { expectCompute } from './computeFailures.ts';
+import { evaluationImages } from './evaluationImages.ts';
 
 /** Images predicted in one batch; forward passes need little memory. */
 const batchSize = 16;
@@ -31,11 +30,12 @@ export function evaluationOperations(
   parts: ApplicationParts,
   runDirectory: (run: string) => string,
 ) {
+  const judged = evaluationImages(store);
+
   const evaluatedRun = (run: string): EvaluatedRun | null => {
     const card = store.runs.card(run);
-    const document = store.runs.snapshot(run);
-    if (!card || !document) return null;
-    const seen = frozenImages(store, document).filter((image) => image.set !== 'test');
+    if (!card || store.runs.snapshot(run) === null) return null;
+    const seen = judged.frozen(run).images.filter((image) => image.set !== 'test');
     return {
       modelDirectory: runDirectory(run),
       classes: card.classes,
@@ -82,7 +82,8 @@ export function evaluationOperations(
           store: {
             ...store.evaluations,
             evaluatedRun,
-            testImages: () => store.splits.dataset().filter((image) => image.set === 'test'),
+            testImages: judged.test,
+            notes: judged.notes,
           },
           predictor: { predict },
           metrics: parts.metrics,
@@ -121,20 +122,6 @@ export function evaluationOperations(
       return { run, positiveClass: evaluated.positiveClass, threshold, predictions, rejected };
     },
   };
-}
-
-/** The images of a snapshot as they stand in the library now, with the label and set they had when it was frozen. */
-function frozenImages(store: ProjectStore, document: string): (EvaluationImage & { set: SetName })[] {
-  const key = (image: { fileSha256: string; frame: number }) => `${image.fileSha256}:${image.frame}`;
-  const now = new Map(store.splits.labelled().map((image) => [key(image), image]));
-  const classIds = new Map(store.classes.classes().map((one) => [one.name, one.id]));
-  return readSnapshot(document).flatMap((then) => {
-    const image = now.get(key(then));
-    if (!image) return [];
-    return [
-      { ...image, set: then.set, className: then.className, classId: classIds.get(then.className) ?? image.classId },
-    ];
-  });
 }
 
 /** Every frame of the files that can be read, and the refusals of the others. */

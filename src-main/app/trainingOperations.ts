@@ -19,7 +19,12 @@ export interface RunListener {
 /** Training as the shells call it, on one open project. */
 export function trainingOperations(path: string, store: ProjectStore, parts: ApplicationParts) {
   const runDirectory = (run: string) => join(path, 'runs', run);
-  const trainingStore = { ...store.runs, classes: store.classes.classes, dataset: store.splits.dataset };
+  /** Images that readers excluded are in no later snapshot. */
+  const dataset = () => {
+    const excluded = store.reviews.excludedImages();
+    return store.splits.dataset().filter((image) => !excluded.has(image.imageId));
+  };
+  const trainingStore = { ...store.runs, classes: store.classes.classes, dataset };
 
   const requireRun = (id: string): RunDetail => {
     const run = store.runs.run(id);
@@ -36,7 +41,7 @@ export function trainingOperations(path: string, store: ProjectStore, parts: App
     runDirectory,
     run: requireRun,
     preflight: (configuration: RunConfiguration): Preflight =>
-      preflight(configuration, store.classes.classes(), store.splits.dataset()),
+      preflight(configuration, store.classes.classes(), dataset()),
 
     /** Records a new run; `execute` carries it to its end. */
     createRun(

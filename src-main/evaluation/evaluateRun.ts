@@ -35,7 +35,7 @@ export async function evaluateRun(
   if (!run) throw noModel(request.run);
   if (request.set === 'validation') return evaluateValidation(parts, run, request, context);
 
-  const images = parts.store.testImages();
+  const images = parts.store.testImages(request.run);
   if (images.length === 0) throw emptySet('test');
   refuseOverlap(run, images);
   const openedBy = request.openedBy.trim();
@@ -46,7 +46,11 @@ export async function evaluateRun(
   parts.store.recordOpening({ run: request.run, openedBy, at: parts.now() });
   const predicted = await predictSet(parts, run, images, context);
   const document = await figuresOf(parts, run, predicted, { request, set: 'test', operatingPoint: point }, context);
-  document.warnings.push(...openingWarnings(before), ...ruleWarnings(request.rule, point));
+  document.warnings.push(
+    ...openingWarnings(before),
+    ...ruleWarnings(request.rule, point),
+    ...parts.store.notes(request.run, 'test'),
+  );
   parts.store.saveEvaluation(request.run, 'test', predicted.predictions, document, parts.now());
   return document;
 }
@@ -67,6 +71,7 @@ async function evaluateValidation(
   const keeps = frozen !== undefined && (request.rule === null || request.rule === frozen.rule);
   const operatingPoint = keeps ? plainPoint(frozen) : choosePoint(predicted.table, request.rule ?? 'youden');
   const document = await figuresOf(parts, run, predicted, { request, set: 'validation', operatingPoint }, context);
+  document.warnings.push(...parts.store.notes(request.run, 'validation'));
   if (frozen === undefined || keeps) {
     parts.store.saveEvaluation(request.run, 'validation', predicted.predictions, document, parts.now());
   } else {

@@ -40,8 +40,10 @@ export interface StoredPrediction {
 export interface EvaluationStore {
   /** Null when the run has no model (it was stopped before its first epoch ended). */
   evaluatedRun(run: string): EvaluatedRun | null;
-  /** Labelled images of the test set of the split in force. */
-  testImages(): EvaluationImage[];
+  /** Labelled images of the test set of the split in force; those of the run's snapshot with the label they have there. */
+  testImages(run: string): EvaluationImage[];
+  /** What changed of the set's labels and images and bears on the figures, in words. */
+  notes(run: string, set: 'validation' | 'test'): string[];
   document(run: string, set: SetName): MetricsDocument | null;
   /** Replaces the predictions and the document of one run and set in one transaction. */
   saveEvaluation(

@@ -46,6 +46,15 @@ export function madeImageStore(directory: string, patients: number, perPatient: 
   return store;
 }
 
+/** Puts the images of every second pair of patients into the test set. */
+export function splitMadeImages(store: ProjectStore): void {
+  const sets = new Map<number, SetName>();
+  for (const { imageId, patientId } of store.splits.labelled()) {
+    sets.set(imageId, Math.ceil(patientId / 2) % 2 === 0 ? 'test' : 'validation');
+  }
+  store.splits.save({ method: 'import', ratio: null, seed: null, author: 'test', at, sets });
+}
+
 /** A finished run on the images of the split in force, with predictions as given for validation. */
 export function addMadeRun(
   store: ProjectStore,

@@ -44,6 +44,7 @@ async function evaluate(request: object) {
         ...store.evaluations,
         evaluatedRun: () => evaluated,
         testImages: () => images.filter((image) => image.set === 'test'),
+        notes: () => [],
       },
       predictor: {
         predict: async (_run, wanted) =>

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { evaluationImages } from '../../src-main/app/evaluationImages.ts';
 import { reviewOperations } from '../../src-main/app/reviewOperations.ts';
 import { openProjectStore, type ProjectStore } from '../../src-main/store/index.ts';
 import { noMarks } from '../../src-shared/contract/predictionMarks.ts';
 import { worklistRequestSchema, type ReadingMode, type SaveReview } from '../../src-shared/contract/review.ts';
 import { temporaryFolder } from '../helpers/commandLine.ts';
-import { addMadeRun, madeImageStore } from '../helpers/madeRun.ts';
+import { addMadeRun, madeImageStore, splitMadeImages } from '../helpers/madeRun.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
 let store: ProjectStore;
@@ -188,6 +189,62 @@ describe('marks for the next run', () => {
     say(4, 'exclude', { reader: 'B' });
     say(4, 'agree');
     expect([...store.reviews.excludedImages()]).toEqual([4]);
+  });
+});
+
+describe('what a run is judged on', () => {
+  const opened = '2026-03-05T08:00:00.000Z';
+  const testOf = (id: string) =>
+    Object.fromEntries(
+      evaluationImages(store)
+        .test(id)
+        .map((image) => [image.imageId, image.className]),
+    );
+  const relabel = (image: number, name: string) =>
+    store.classes.label([image], classId(name), { origin: 'reader', author: 'A', at: '2026-03-06T08:00:00.000Z' });
+  const exclude = (image: number) =>
+    store.database
+      .prepare("INSERT INTO exclusion_history (image_id, excluded, author, reason, at) VALUES (?, 1, 'A', '', ?)")
+      .run(image, opened);
+
+  beforeEach(() => {
+    splitMadeImages(store);
+    run = addMadeRun(store, ({ imageId }) => probabilities[imageId]!);
+    store.evaluations.recordOpening({ run, openedBy: 'A', at: opened });
+  });
+
+  it('stays as its snapshot has it, whatever readers relabel or exclude, and the change is said', () => {
+    const before = testOf(run);
+    expect(Object.keys(before)).toEqual(['3', '4', '7', '8']);
+    relabel(3, 'Normal');
+    exclude(4);
+    expect(testOf(run)).toEqual(before);
+    expect(evaluationImages(store).notes(run, 'test')).toEqual([
+      '1 test image has another label by now; the run is tested with the labels of its own snapshot.',
+    ]);
+    expect(evaluationImages(store).notes(run, 'validation')).toEqual([]);
+  });
+
+  it('is changed for a later run, which says so', () => {
+    relabel(3, 'Normal');
+    exclude(4);
+    const kept = store.splits.dataset;
+    const later = addMadeRun(
+      { ...store, splits: { ...store.splits, dataset: () => kept().filter((image) => image.imageId !== 4) } },
+      () => 0.5,
+    );
+    expect(testOf(later)).toEqual({ 3: 'Normal', 7: 'Pneumonia', 8: 'Normal' });
+    expect(evaluationImages(store).notes(later, 'test')).toEqual([
+      '1 test image was excluded by readers and left out.',
+      '1 label of this test set was changed after the set was first opened on 2026-03-05: these figures and earlier ones are not of the same reference standard.',
+    ]);
+  });
+
+  it('says when images of the run’s own set are not there any more', () => {
+    store.classes.label([1], null, { origin: 'reader', author: 'A', at: opened });
+    expect(evaluationImages(store).notes(run, 'validation')).toEqual([
+      '1 image of the run’s own validation set is not labelled any more or gone, and left out.',
+    ]);
   });
 });
 

@@ -158,6 +158,20 @@ export function createReviewStore(database: DatabaseSync) {
           .map((row) => Number(row.image_id)),
       ),
 
+    /** For images whose label changed after `at`: the class they had then; images that had none then are left out. */
+    labelsBefore(at: string): Map<number, string> {
+      return new Map(
+        database
+          .prepare(
+            `SELECT image_id AS id, (SELECT classes.name FROM label_history AS earlier JOIN classes ON classes.id = earlier.class_id
+               WHERE earlier.image_id = later.image_id AND earlier.at <= :at ORDER BY earlier.id DESC LIMIT 1) AS label
+             FROM label_history AS later WHERE at > :at GROUP BY image_id`,
+          )
+          .all({ at })
+          .flatMap((row) => (row.label === null ? [] : [[Number(row.id), String(row.label)] as const])),
+      );
+    },
+
     /** Images of one run and set whose label is another one now, and those excluded from later runs. */
     marked(run: string, set: string): { relabelled: number; excluded: number } {
       const count = (sql: string) => Number(database.prepare(sql).get(run, set)?.n);

@@ -1,0 +1,93 @@
+import { formatQuantity } from '../../src-shared/domain/format.ts';
+import type { SetName } from '../../src-shared/contract/vocabulary.ts';
+import type { EvaluationImage } from '../evaluation/index.ts';
+import { readSnapshot } from '../library/index.ts';
+import type { ProjectStore } from '../store/index.ts';
+
+type FrozenImage = EvaluationImage & { set: SetName };
+
+const key = (image: { fileSha256: string; frame: number }) => `${image.fileSha256}:${image.frame}`;
+
+/**
+ * Which images a run is judged on, with which labels. What readers relabel or exclude after a run was started changes neither
+ * for that run: its own snapshot decides. What they change of the test set for later runs is said in words.
+ */
+export function evaluationImages(store: ProjectStore) {
+  /** The images of a run's snapshot as they stand in the library now, with the label and set they had when it was frozen. */
+  const frozen = (run: string): { images: FrozenImage[]; missing: Record<SetName, number> } => {
+    const missing = { training: 0, validation: 0, test: 0 };
+    const document = store.runs.snapshot(run);
+    if (document === null) return { images: [], missing };
+    const now = new Map(store.splits.labelled().map((image) => [key(image), image]));
+    const classIds = new Map(store.classes.classes().map((one) => [one.name, one.id]));
+    const images = readSnapshot(document).flatMap((then) => {
+      const image = now.get(key(then));
+      if (!image) {
+        missing[then.set] += 1;
+        return [];
+      }
+      const { set, className } = then;
+      return [{ ...image, set, className, classId: classIds.get(className) ?? image.classId }];
+    });
+    return { images, missing };
+  };
+
+  /** Images of the test set in force: those that the run's snapshot knows as it knows them, the others as they are now. */
+  const test = (run: string): EvaluationImage[] => testOf(run).images;
+
+  const testOf = (run: string) => {
+    const known = new Map(frozen(run).images.map((image) => [key(image), image]));
+    const excluded = store.reviews.excludedImages();
+    const current = store.splits.dataset().filter((image) => image.set === 'test');
+    const images = current
+      .filter((image) => known.has(key(image)) || !excluded.has(image.imageId))
+      .map((image): EvaluationImage => {
+        const then = known.get(key(image));
+        return then ? { ...image, className: then.className, classId: then.classId } : image;
+      });
+    const relabelled = current.filter((image) => {
+      const then = known.get(key(image));
+      return then !== undefined && then.className !== image.className;
+    }).length;
+    const left = current.filter((image) => !known.has(key(image)) && excluded.has(image.imageId)).length;
+    return { images, relabelled, left };
+  };
+
+  /** What a reader of the figures must know of labels and images that changed; empty where nothing did. */
+  const notes = (run: string, set: 'validation' | 'test'): string[] => {
+    const lost = frozen(run).missing[set];
+    const found =
+      lost === 0
+        ? []
+        : [
+            `${formatQuantity(lost, 'image')} of the run’s own ${set} set ${lost === 1 ? 'is' : 'are'} not labelled any more or gone, and left out.`,
+          ];
+    if (set === 'validation') return found;
+    const { images, relabelled, left } = testOf(run);
+    if (relabelled > 0) {
+      found.push(
+        `${formatQuantity(relabelled, 'test image')} ${relabelled === 1 ? 'has' : 'have'} another label by now; the run is tested with the labels of its own snapshot.`,
+      );
+    }
+    if (left > 0) {
+      found.push(
+        `${formatQuantity(left, 'test image')} ${left === 1 ? 'was' : 'were'} excluded by readers and left out.`,
+      );
+    }
+    const opened = store.evaluations.openings()[0]?.at;
+    if (opened === undefined) return found;
+    const before = store.reviews.labelsBefore(opened);
+    const changed = images.filter(({ imageId, className }) => {
+      const label = before.get(imageId);
+      return label !== undefined && label !== className;
+    }).length;
+    if (changed > 0) {
+      found.push(
+        `${formatQuantity(changed, 'label')} of this test set ${changed === 1 ? 'was' : 'were'} changed after the set was first opened on ${opened.slice(0, 10)}: these figures and earlier ones are not of the same reference standard.`,
+      );
+    }
+    return found;
+  };
+
+  return { frozen, test, notes };
+}
