@@ -1,4 +1,5 @@
 import type * as tfCore from '@tensorflow/tfjs-core';
+import { wasmGradients } from '../backends/wasm-kernels.ts';
 import { adamConstants, type AdamStep, type Operations, type SgdStep, type Variable } from './operations.ts';
 
 export type TensorFlowJs = typeof tfCore;
@@ -76,8 +77,8 @@ export function composedOperations(tf: TensorFlowJs): Operations<Tensor> {
     dense: (input, weights, bias, relu) =>
       tf.tidy(() => tf.fused.matMul({ a: input, b: weights, bias, activation: relu ? 'relu' : 'linear' })),
     denseGradients: (input, weights, gradient, wantInput) => ({
-      input: wantInput ? tf.matMul(gradient, weights, false, true) : null,
-      weights: tf.matMul(input, gradient, true, false),
+      input: wantInput ? kernels.productByTransposed(gradient, weights) : null,
+      weights: kernels.productOfTransposed(input, gradient),
       bias: tf.sum(gradient, 0),
     }),
     denseInputGradient: (weights, gradient) => tf.matMul(gradient, weights, false, true),
@@ -85,50 +86,23 @@ export function composedOperations(tf: TensorFlowJs): Operations<Tensor> {
   };
 }
 
-/** The gradient kernels have no public functions in TF.js; wasm lacks one of them and is slow at another. */
+/** The gradient kernels have no public functions in TF.js; the WebAssembly backend has its own for those it lacks or is slow at. */
 function kernelRunner(tf: TensorFlowJs) {
   const run = (name: string, inputs: tfCore.NamedTensorMap, attributes: tfCore.NamedAttrMap): Tensor =>
     tf.engine().runKernel(name, inputs, attributes);
-  const native = tf.getBackend() !== 'wasm';
+  if (tf.getBackend() === 'wasm') {
+    const { filter, input, ...products } = wasmGradients(tf);
+    return { run, convolutionFilterGradient: filter, convolutionInputGradient: input, ...products };
+  }
   return {
     run,
     convolutionInputGradient: (filter: Tensor, dy: Tensor, inputShape: number[]): Tensor =>
-      native
-        ? run('Conv2DBackpropInput', { dy, filter }, { ...convolution, inputShape })
-        : tf.tidy(() => {
-            // At stride 1 this is a forward convolution with the filter turned by 180° and its channels exchanged.
-            const turned = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
-            return tf.conv2d(dy as tfCore.Tensor4D, turned as tfCore.Tensor4D, 1, 'same');
-          }),
+      run('Conv2DBackpropInput', { dy, filter }, { ...convolution, inputShape }),
     convolutionFilterGradient: (x: Tensor, dy: Tensor, filterShape: number[]): Tensor =>
-      native
-        ? run('Conv2DBackpropFilter', { x, dy }, { ...convolution, filterShape })
-        : filterGradientBySlices(tf, x, dy, filterShape),
+      run('Conv2DBackpropFilter', { x, dy }, { ...convolution, filterShape }),
+    productOfTransposed: (first: Tensor, second: Tensor): Tensor => tf.matMul(first, second, true, false),
+    productByTransposed: (first: Tensor, second: Tensor): Tensor => tf.matMul(first, second, false, true),
   };
-}
-
-/** One matrix product per cell of the filter: the input, moved by the cell's offset, against the gradient. */
-export function filterGradientBySlices(tf: TensorFlowJs, x: Tensor, dy: Tensor, filterShape: number[]): Tensor {
-  return tf.tidy(() => {
-    const [batch, height, width, inputs] = x.shape as [number, number, number, number];
-    const outputs = dy.shape[3]!;
-    const padded = tf.pad(x, [
-      [0, 0],
-      [1, 1],
-      [1, 1],
-      [0, 0],
-    ]);
-    const gradient = tf.reshape(dy, [batch * height * width, outputs]);
-    const cells: Tensor[] = [];
-    for (let row = 0; row < 3; row += 1) {
-      for (let column = 0; column < 3; column += 1) {
-        const moved = tf.slice(padded, [0, row, column, 0], [batch, height, width, inputs]);
-        cells.push(tf.matMul(tf.reshape(moved, [batch * height * width, inputs]), gradient, true, false));
-        moved.dispose();
-      }
-    }
-    return tf.reshape(tf.stack(cells), filterShape);
-  });
 }
 
 function composedVariable(tf: TensorFlowJs, initial: Tensor): Variable<Tensor> {
