@@ -91,13 +91,15 @@ export const computeRequestSchema = z.discriminatedUnion('kind', [
   /**
    * Choose this backend, prove it with the self-test, answer `ready` or `refused`. Sent once, first. `binding` is the path
    * of TensorFlow's Node-API addon for the two native backends. `engine` forces the composed operations; `fastest` takes the
-   * fused ones where they exist and agree.
+   * fused ones where they exist and agree. `insist`: the user named this backend, so that it is taken where it works but is
+   * slower than the next (WebGPU on a software device).
    */
   z.strictObject({
     kind: z.literal('start'),
     backend: backendNameSchema,
     binding: z.string().nullable(),
     engine: z.enum(['fastest', 'composed']),
+    insist: z.boolean().default(false),
   }),
   trainJobSchema,
   predictJobSchema,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { metricsDocumentSchema } from './metrics.ts';
 import { backendInfoSchema, backendRefusalSchema, epochRecordSchema, runConfigurationSchema } from './training.ts';
 import { failureSchema } from './errors.ts';
-import { timestampSchema } from './vocabulary.ts';
+import { backendNameSchema, timestampSchema } from './vocabulary.ts';
 
 /** `interrupted`: the program ended while the run was under way; its best epoch so far is kept. */
 export const runStateSchema = z.enum(['preparing', 'training', 'finished', 'cancelled', 'failed', 'interrupted']);
@@ -47,7 +47,7 @@ export type Preflight = z.infer<typeof preflightSchema>;
 
 /** What `doctor` says: the engine chosen, every refusal with its reason, and the machine. */
 export const diagnosisSchema = z.strictObject({
-  backend: z.enum(['tensorflow-gpu', 'tensorflow', 'wasm', 'none']),
+  backend: z.enum([...backendNameSchema.options, 'none']),
   libraryVersion: z.string().nullable(),
   device: z.string().nullable(),
   info: backendInfoSchema.nullable(),

@@ -14,7 +14,7 @@ export type SetName = z.infer<typeof setNameSchema>;
 export const setNames = setNameSchema.options;
 
 /** Backends in the order in which they are tried. */
-export const backendNameSchema = z.enum(['tensorflow-gpu', 'tensorflow', 'wasm']);
+export const backendNameSchema = z.enum(['tensorflow-gpu', 'tensorflow', 'webgpu', 'wasm']);
 export type BackendName = z.infer<typeof backendNameSchema>;
 
 /** Display or training window in the units of the modality LUT's output: HU for CT, gray levels for plain pictures. */
