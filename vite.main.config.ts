@@ -22,6 +22,8 @@ export default defineConfig({
         compute: source('compute/main.ts'),
         decodeWorker: source('library/worker.ts'),
         metricsWorker: source('evaluation/metricsWorker.ts'),
+        'wasm-thread': source('compute/backends/wasm-thread.ts'),
+        'webgpu-thread': source('compute/backends/webgpu/webgpu-thread.ts'),
       },
       external: (id) => !id.startsWith('.') && !path.isAbsolute(id),
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name].js' },

@@ -5,12 +5,14 @@ import { basename, join, resolve } from 'node:path';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import type { Diagnosis } from '../../src-shared/contract/runs.ts';
+import type { BackendName } from '../../src-shared/contract/vocabulary.ts';
 import type { ComputeClient } from '../engine/index.ts';
 import type { MetricsThread } from '../evaluation/index.ts';
 import type { Decoder } from '../library/index.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Settings } from '../platform/settings.ts';
 import { softwareVersion } from '../platform/version.ts';
+import { backendPreference } from './backendPreference.ts';
 import { openProject, type ProjectSession } from './session.ts';
 
 export interface ApplicationParts {
@@ -94,9 +96,17 @@ export function createApplication(parts: ApplicationParts) {
       return session;
     },
 
+    /** From now on this backend only; null takes the best that works. */
+    async chooseBackend(backend: BackendName | null): Promise<Diagnosis> {
+      await parts.settings.saveBackend(backend);
+      await parts.compute.prefer(backendPreference(process.env, backend)?.backends ?? null);
+      return this.diagnose();
+    },
+
     async diagnose(): Promise<Diagnosis> {
       const { chosen, refusals } = await parts.compute.status();
       return {
+        preference: backendPreference(process.env, await parts.settings.backend()),
         backend: chosen?.backend ?? 'none',
         libraryVersion: chosen?.libraryVersion ?? null,
         device: chosen?.device ?? null,

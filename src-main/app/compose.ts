@@ -8,6 +8,7 @@ import { createFileLogger, type Logger } from '../platform/logger.ts';
 import { configurationDirectory, projectsDirectory } from '../platform/paths.ts';
 import { createSettings } from '../platform/settings.ts';
 import { createApplication, type Application } from './application.ts';
+import { backendPreference } from './backendPreference.ts';
 
 export interface ComposeOptions {
   /** How this shell starts the compute process. */
@@ -25,11 +26,17 @@ export async function composeApplication(
 ): Promise<{ application: Application; logger: Logger }> {
   const configuration = configurationDirectory();
   const logger = createFileLogger(join(configuration, 'logs', 'parenchyma.log'));
+  const settings = createSettings(configuration);
+  const preference = backendPreference(process.env, await settings.backend());
   const application = createApplication({
     decoder: createDecoder({ workerEntry: options.decodeWorker, log: (message) => logger.info(message) }),
-    compute: createComputeClient({ fork: options.forkCompute, engine: await locateEngine() }),
+    compute: createComputeClient({
+      fork: options.forkCompute,
+      engine: await locateEngine(),
+      backends: preference?.backends ?? null,
+    }),
     metrics: createMetricsThread(options.metricsWorker),
-    settings: createSettings(configuration),
+    settings,
     logger,
     projectsDirectory: options.projectsDirectory ?? projectsDirectory(),
     user: userName(),

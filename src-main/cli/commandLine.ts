@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { backendVariable } from '../app/backendPreference.ts';
 import { softwareVersion } from '../platform/version.ts';
 import { addDataCommands } from './dataCommands.ts';
 import { addFigureCommands } from './figureCommands.ts';
@@ -54,8 +55,9 @@ export async function runCommandLine(argv: string[]): Promise<number> {
       command.option('--json', 'one JSON document, or JSON lines for progress');
       command.action(async (...received: unknown[]) => {
         const values = received.slice(0, -2);
-        const given = received.at(-2) as { json?: boolean };
+        const given = received.at(-2) as { json?: boolean; backend?: string };
         const json = given.json === true;
+        if (given.backend !== undefined) process.env[backendVariable] = given.backend;
         try {
           const code = await action(
             { output: createOutput(json), signal: interrupt.signal },

@@ -7,7 +7,7 @@ import type { ProjectSession } from '../app/session.ts';
 import { createMetricsThread, type CsvMetricsOptions, type CsvRefusal } from '../evaluation/index.ts';
 import type { CommandAdder } from './commandLine.ts';
 import { describeComparison, describeMetrics, describeMulticlass } from './describeMetrics.ts';
-import { aggregationOption, numberOption, ruleOption, runOption, withProject } from './options.ts';
+import { backendOption, aggregationOption, numberOption, ruleOption, runOption, withProject } from './options.ts';
 import { exitCodes, type Output } from './output.ts';
 
 interface EvaluateOptions {
@@ -43,6 +43,7 @@ export function addFigureCommands(commands: CommandAdder): void {
     'metrics of a run on the validation set, or on the locked test set, whose opening is recorded',
     [
       runOption(),
+      backendOption(),
       new Option('--set <SET>', 'set to evaluate on').choices(['validation', 'test']).makeOptionMandatory(),
       ruleOption(),
       intervalOption(),

@@ -15,7 +15,7 @@ import {
 import type { Architecture, Head } from '../../src-shared/contract/vocabulary.ts';
 import { predictionsCsv } from '../report/index.ts';
 import type { CommandAdder } from './commandLine.ts';
-import { numberOption, runOption, withProject } from './options.ts';
+import { backendOption, numberOption, runOption, withProject } from './options.ts';
 import { duration, exitCodes } from './output.ts';
 
 interface TrainOptions {
@@ -84,7 +84,7 @@ export function addModelCommands(commands: CommandAdder): void {
   commands.add<[string, string[]], { run: string; csv?: string }>(
     'predict <PROJECT> <PATH...>',
     'probabilities of a run for any images; nothing is stored',
-    [runOption(), new Option('--csv <FILE>', 'also write them as a table')],
+    [runOption(), backendOption(), new Option('--csv <FILE>', 'also write them as a table')],
     async ({ output, signal }, options, project, paths) => {
       const result = await withProject(project, (session) =>
         session.predictFiles(
@@ -132,6 +132,7 @@ export function addModelCommands(commands: CommandAdder): void {
 function trainOptions(): Option[] {
   const defaults = defaultRunConfiguration;
   return [
+    backendOption(),
     new Option('--arch <NAME>', 'network').choices(['vgg16', 'vgg19_bn']).makeOptionMandatory(),
     new Option('--weights <FILE>', 'weights to start from, or none').default('none'),
     new Option('--head <KIND>', 'what stands on the backbone').choices(['full', 'compact']).default(defaults.head),

@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { aggregationSchema, type ChoosableRule } from '../../src-shared/contract/metrics.ts';
+import { backendNameSchema } from '../../src-shared/contract/vocabulary.ts';
 import type { Application } from '../app/application.ts';
 import type { ProjectSession } from '../app/session.ts';
 import { composeApplication } from '../app/compose.ts';
@@ -34,6 +35,13 @@ export async function withApplication<T>(work: (application: Application) => Pro
 export function withProject<T>(given: string, work: (session: ProjectSession) => Promise<T>): Promise<T> {
   return withApplication(async (application) => work(await application.open(resolveProject(given))));
 }
+
+/** Of every command that computes; `commandLine.ts` passes it on as the environment variable that means the same. */
+export const backendOption = () =>
+  new Option('--backend <NAME>', 'compute with this backend only, or automatic').choices([
+    'automatic',
+    ...backendNameSchema.options,
+  ]);
 
 /** An option whose value is a number within bounds; anything else is wrong usage. */
 export function numberOption(

@@ -3,16 +3,21 @@ import type { Diagnosis } from '../../src-shared/contract/runs.ts';
 import { createDecoder, type InspectOutcome } from '../library/index.ts';
 import { serve } from '../serve/serve.ts';
 import type { CommandAdder } from './commandLine.ts';
-import { numberOption, resolveProject, withApplication } from './options.ts';
+import { backendOption, numberOption, resolveProject, withApplication } from './options.ts';
 import { exitCodes, type Output } from './output.ts';
 
 /** doctor, inspect, serve. */
 export function addToolCommands(commands: CommandAdder): void {
-  commands.add<[], object>('doctor', 'what computes here and why, and what is missing', [], async ({ output }) => {
-    const diagnosis = await withApplication((application) => application.diagnose());
-    output.result(diagnosis, describeDiagnosis(diagnosis));
-    return diagnosis.backend === 'none' ? exitCodes.failed : exitCodes.done;
-  });
+  commands.add<[], object>(
+    'doctor',
+    'what computes here and why, and what is missing',
+    [backendOption()],
+    async ({ output }) => {
+      const diagnosis = await withApplication((application) => application.diagnose());
+      output.result(diagnosis, describeDiagnosis(diagnosis));
+      return diagnosis.backend === 'none' ? exitCodes.failed : exitCodes.done;
+    },
+  );
 
   commands.add<[string[]], object>(
     'inspect <FILE...>',
@@ -33,6 +38,7 @@ export function addToolCommands(commands: CommandAdder): void {
     'the interface on 127.0.0.1, for a browser here or at the end of an SSH tunnel',
     [
       new Option('--project <PROJECT>', 'project to open'),
+      backendOption(),
       numberOption('--port <N>', 'port; 0 takes a free one', { least: 0, most: 65_535 }).default(0),
       new Option('--open', 'open the browser'),
     ],
@@ -103,6 +109,9 @@ function describeDiagnosis(diagnosis: Diagnosis): string {
     `Versions  ${Object.entries(diagnosis.versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}`,
+    ...(diagnosis.preference === null
+      ? []
+      : [`Chosen by ${diagnosis.preference.from}: only ${diagnosis.preference.backends.join(', ')}`]),
     ...diagnosis.refusals.map((refusal) => `Refused   ${refusal.backend}: ${refusal.reason}`),
   ].join('\n');
 }

@@ -1,3 +1,5 @@
+import type { BackendName } from '../../src-shared/contract/vocabulary.ts';
+
 /** The wire to a compute process. Electron's utilityProcess and Node's fork each give one. */
 export interface ComputeChannel {
   send(message: unknown): void;
@@ -11,7 +13,7 @@ export interface ComputeChannel {
 export type ForkCompute = (environment: Record<string, string>) => ComputeChannel;
 
 /** Environment of a compute process; the variables only work when they are there before the process begins. */
-export function computeEnvironment(backend: 'tensorflow-gpu' | 'tensorflow' | 'wasm'): Record<string, string> {
+export function computeEnvironment(backend: BackendName): Record<string, string> {
   return {
     TF_CPP_MIN_LOG_LEVEL: '2',
     // Blocks up to 32 MB that a step frees are kept for the next step, which steadies its time. Larger ones go back to the
@@ -19,7 +21,11 @@ export function computeEnvironment(backend: 'tensorflow-gpu' | 'tensorflow' | 'w
     MALLOC_MMAP_THRESHOLD_: '33554432',
     MALLOC_TRIM_THRESHOLD_: '17179869184',
     GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
+    // Only as much of the card's memory as is used: other programs on the workstation have it too.
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    // float32 means float32: without this, cards since 2020 round the factors of products to 10 bits (TF32). What is won by
+    // shorter numbers is the choice of the run's precision.
+    NVIDIA_TF32_OVERRIDE: '0',
     // The GPU build of the library also serves as the CPU backend; without this it would take the GPU.
     ...(backend === 'tensorflow' ? { CUDA_VISIBLE_DEVICES: '-1' } : {}),
     NODE_OPTIONS: '',

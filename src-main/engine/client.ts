@@ -30,6 +30,11 @@ export interface ComputeStatus {
 export interface ComputeClient {
   /** Chooses the backend on the first call and remembers it. */
   status(): Promise<ComputeStatus>;
+  /**
+   * From now on these backends and no others, in this order; null tries all of them, best first. The present process ends; call
+   * it only while no job is at work.
+   */
+  prefer(backends: BackendName[] | null): Promise<ComputeStatus>;
   /** @throws ComputeFailure; a cancelled training is no failure but has the outcome `cancelled` */
   train(input: Omit<TrainJob, 'kind' | 'job'>, onEvent: ComputeListener, signal: AbortSignal): Promise<TrainedEvent>;
   /** Probabilities, one row per image. */
@@ -49,8 +54,8 @@ export interface ComputeClientOptions {
   fork: ForkCompute;
   /** What `ensureEngine` or `locateEngine` gave. */
   engine: EngineInstallation;
-  /** Backends to try, best first; all of them unless given. */
-  backends?: BackendName[];
+  /** The only backends to try, in this order; null or nothing tries all of them, best first. */
+  backends?: BackendName[] | null;
   /** `composed` keeps to TF.js's own operations, for comparisons. */
   operations?: 'fastest' | 'composed';
   /** How long a cancelled job may take to stop before its process is ended. */
@@ -61,11 +66,12 @@ export interface ComputeClientOptions {
 export function createComputeClient({
   fork,
   engine,
-  backends = backendNameSchema.options,
+  backends = null,
   operations = 'fastest',
   graceMilliseconds = 10_000,
 }: ComputeClientOptions): ComputeClient {
   let current: Promise<{ process: StartedProcess | null; status: ComputeStatus }> | null = null;
+  let preferred = backends;
   let chosen: BackendName | null = null;
   let refusals: BackendRefusal[] = [];
   let closed = false;
@@ -74,16 +80,17 @@ export function createComputeClient({
   let explaining: Promise<unknown> = Promise.resolve();
 
   async function choose(): Promise<{ process: StartedProcess | null; status: ComputeStatus }> {
-    const candidates = chosen === null ? backends : [chosen];
-    const found: BackendRefusal[] = chosen === null ? [] : refusals;
+    const candidates = chosen === null ? (preferred ?? backendNameSchema.options) : [chosen];
+    const found: BackendRefusal[] = chosen === null ? [] : [...refusals];
     for (const backend of candidates) {
       const missing = missingEngine(engine, backend);
       if (missing !== null) {
         found.push(missing);
         continue;
       }
-      const binding = backend === 'wasm' ? null : (engine.engine?.binding ?? null);
-      const started = await startProcess(fork, backend, { binding, engine: operations });
+      const binding = isNative(backend) ? (engine.engine?.binding ?? null) : null;
+      const insist = preferred !== null;
+      const started = await startProcess(fork, backend, { binding, engine: operations, insist });
       if ('reason' in started) {
         found.push(started);
         continue;
@@ -93,6 +100,7 @@ export function createComputeClient({
       refusals = found;
       return { process: started, status: { chosen: started.info, refusals: found } };
     }
+    refusals = found;
     return { process: null, status: { chosen: null, refusals: found } };
   }
 
@@ -129,6 +137,15 @@ export function createComputeClient({
       current ??= choose();
       return (await current).status;
     },
+    async prefer(next) {
+      const present = current === null ? null : await current;
+      current = null;
+      chosen = null;
+      refusals = [];
+      preferred = next;
+      await end(present?.process ?? null);
+      return this.status();
+    },
     async train(input, onEvent, signal) {
       const event = await perform({ ...input, kind: 'train', job: randomUUID() }, onEvent, signal);
       if (event.kind === 'trained') return event;
@@ -154,18 +171,24 @@ export function createComputeClient({
       closed = true;
       closing.abort();
       const present = current === null ? null : await current;
-      if (!present?.process?.alive()) return;
-      const { process } = present;
-      await new Promise<void>((resolve) => {
-        process.listen((event) => event === null && resolve());
-        process.kill();
-      });
+      await end(present?.process ?? null);
     },
   };
 }
 
+/** Kills a process, if it lives, and waits until it is gone. */
+async function end(process: StartedProcess | null): Promise<void> {
+  if (!process?.alive()) return;
+  await new Promise<void>((resolve) => {
+    process.listen((event) => event === null && resolve());
+    process.kill();
+  });
+}
+
+const isNative = (backend: BackendName) => backend === 'tensorflow' || backend === 'tensorflow-gpu';
+
 function missingEngine(installation: EngineInstallation, backend: BackendName): BackendRefusal | null {
-  if (backend === 'wasm') return null;
+  if (!isNative(backend)) return null;
   const recorded = installation.refusals.find((refusal) => refusal.backend === backend);
   const usable = installation.engine !== null && (backend === 'tensorflow' || installation.engine.gpu);
   if (usable) return null;

@@ -6,7 +6,7 @@ import { ComputeFailure } from './failure.ts';
 
 const startTimeoutMilliseconds = 180_000;
 
-export type StartOptions = { binding: string | null; engine: 'fastest' | 'composed' };
+export type StartOptions = { binding: string | null; engine: 'fastest' | 'composed'; insist: boolean };
 
 /** One living compute process that has proved its backend. */
 export interface StartedProcess {

@@ -29,6 +29,10 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
       home: homedir(),
     })),
     diagnose: os.system.diagnose.handler(() => application.diagnose()),
+    chooseBackend: os.system.chooseBackend.handler(({ input }) => {
+      application.refuseWhileBusy(jobs.running().length);
+      return application.chooseBackend(input.backend);
+    }),
     browse: os.system.browse.handler(({ input }) => browseFolder(input.path)),
   };
 

@@ -2,11 +2,15 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { backendNameSchema, type BackendName } from '../../src-shared/contract/vocabulary.ts';
 import { writeFileAtomic } from './files.ts';
 
 const settingsSchema = z.object({
   recent: z.array(z.object({ path: z.string(), openedAt: z.string() })).default([]),
+  /** The only backend to use; null takes the best that works. */
+  backend: backendNameSchema.nullable().default(null),
 });
+type Stored = z.infer<typeof settingsSchema>;
 
 const mostRecent = 12;
 
@@ -14,12 +18,17 @@ const mostRecent = 12;
 export function createSettings(directory: string) {
   const path = join(directory, 'settings.json');
 
-  async function read(): Promise<z.infer<typeof settingsSchema>> {
+  async function read(): Promise<Stored> {
     try {
       return settingsSchema.parse(JSON.parse(await readFile(path, 'utf8')));
     } catch {
-      return { recent: [] };
+      return { recent: [], backend: null };
     }
+  }
+
+  async function change(next: (stored: Stored) => Stored): Promise<void> {
+    await mkdir(directory, { recursive: true });
+    await writeFileAtomic(path, JSON.stringify(next(await read()), null, 2));
   }
 
   return {
@@ -35,15 +44,16 @@ export function createSettings(directory: string) {
     /** Failing to remember a project must not fail opening it. */
     async rememberProject(projectPath: string, openedAt: string): Promise<void> {
       try {
-        const { recent } = await read();
-        const others = recent.filter((one) => one.path !== projectPath);
-        await mkdir(directory, { recursive: true });
-        const next = { recent: [{ path: projectPath, openedAt }, ...others].slice(0, mostRecent) };
-        await writeFileAtomic(path, JSON.stringify(next, null, 2));
+        await change((stored) => {
+          const others = stored.recent.filter((one) => one.path !== projectPath);
+          return { ...stored, recent: [{ path: projectPath, openedAt }, ...others].slice(0, mostRecent) };
+        });
       } catch {
         return;
       }
     },
+    backend: async () => (await read()).backend,
+    saveBackend: (backend: BackendName | null) => change((stored) => ({ ...stored, backend })),
   };
 }
 export type Settings = ReturnType<typeof createSettings>;

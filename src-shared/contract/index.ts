@@ -48,7 +48,7 @@ import {
 } from './review.ts';
 import { diagnosisSchema, preflightSchema, runDetailSchema, runSummarySchema } from './runs.ts';
 import { runConfigurationSchema } from './training.ts';
-import { setNameSchema } from './vocabulary.ts';
+import { backendNameSchema, setNameSchema } from './vocabulary.ts';
 
 const job = z.strictObject({ job: z.string() });
 const done = z.strictObject({});
@@ -67,6 +67,8 @@ export const contract = {
     ),
     /** Chooses the backend on first call, which takes some seconds. */
     diagnose: oc.output(diagnosisSchema),
+    /** From now on this backend only; null takes the best that works. Refused while anything is running. */
+    chooseBackend: oc.input(z.strictObject({ backend: backendNameSchema.nullable() })).output(diagnosisSchema),
     /** Folders and files of one folder of the host's machine, for the folder picker of the browser shell. */
     browse: oc.input(z.strictObject({ path: z.string().nullable() })).output(
       z.strictObject({

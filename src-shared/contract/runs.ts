@@ -45,6 +45,13 @@ export const preflightSchema = z.strictObject({
 });
 export type Preflight = z.infer<typeof preflightSchema>;
 
+/** Backends that somebody decided on: only these are tried, in this order. */
+export const backendPreferenceSchema = z.strictObject({
+  backends: z.array(backendNameSchema).min(1),
+  from: z.enum(['settings', 'environment']),
+});
+export type BackendPreference = z.infer<typeof backendPreferenceSchema>;
+
 /** What `doctor` says: the engine chosen, every refusal with its reason, and the machine. */
 export const diagnosisSchema = z.strictObject({
   backend: z.enum([...backendNameSchema.options, 'none']),
@@ -52,6 +59,8 @@ export const diagnosisSchema = z.strictObject({
   device: z.string().nullable(),
   info: backendInfoSchema.nullable(),
   refusals: z.array(backendRefusalSchema),
+  /** Null where the best backend that works is taken. */
+  preference: backendPreferenceSchema.nullable(),
   memory: z.strictObject({ totalBytes: z.number(), freeBytes: z.number() }),
   versions: z.record(z.string(), z.string()),
   missing: z.array(z.strictObject({ what: z.string(), remedy: z.string() })),

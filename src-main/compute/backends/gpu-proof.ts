@@ -47,7 +47,7 @@ export function proveGpuExecution(binding: TensorFlowBinding): string | null {
     const right = values.length === expected.length && expected.every((value, index) => value === values[index]);
     return right ? null : `a convolution on it gave ${values.length === 0 ? 'nothing' : values.join(', ')}`;
   } catch (error) {
-    return error instanceof Error ? error.message.split('\n')[0]! : String(error);
+    return error instanceof Error ? error.message.trim().split('\n').slice(0, 2).join(' ') : String(error);
   } finally {
     tensors.forEach((id) => binding.deleteTensor(id));
   }

@@ -31,7 +31,10 @@ const labels = [0, 1];
 const classWeights = [1, 2];
 const constants = { epsilon: 1e-5, momentum: 0.1 };
 export const steps = 3;
-const rates = { sgd: { learningRate: 0.02, weightDecay: 1e-2, momentum: 0.9 }, adam: { learningRate: 2e-3, weightDecay: 1e-2 } };
+const rates = {
+  sgd: { learningRate: 0.02, weightDecay: 1e-2, momentum: 0.9 },
+  adam: { learningRate: 2e-3, weightDecay: 1e-2 },
+};
 
 /** sin is the same to the last bit that matters here on every machine. */
 function wave(count: number, step: number, size: number, middle = 0): Float32Array {
@@ -93,7 +96,10 @@ function step<Tensor>(
     held.push(tensor);
     return tensor;
   };
-  const read = Object.fromEntries(names.map((name) => [name, keep(weights[name].read())])) as Record<WeightName, Tensor>;
+  const read = Object.fromEntries(names.map((name) => [name, keep(weights[name].read())])) as Record<
+    WeightName,
+    Tensor
+  >;
   const running = (channels: number) => ({
     mean: keep(ops.upload(new Float32Array(channels), [channels])),
     variance: keep(ops.upload(new Float32Array(channels).fill(1), [channels])),
@@ -128,7 +134,9 @@ function step<Tensor>(
   const dense5 = ops.denseGradients(hidden, read.weights5, last, true);
   const hiddenSlope = keep(ops.reluGradient(keep(dense5.input!), hidden));
   const dense4 = ops.denseGradients(flat, read.weights4, hiddenSlope, true);
-  const spread = keep(ops.mixPlaces(keep(ops.transpose(mean, [1, 0])), keep(ops.reshape(keep(dense4.input!), [batch, 1, 16]))));
+  const spread = keep(
+    ops.mixPlaces(keep(ops.transpose(mean, [1, 0])), keep(ops.reshape(keep(dense4.input!), [batch, 1, 16]))),
+  );
   const unpooled3 = keep(
     ops.maxPoolGradient(normal3.output, pooled3.output, keep(ops.reshape(spread, [batch, 3, 3, 16])), pooled3.saved),
   );

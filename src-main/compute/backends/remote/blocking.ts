@@ -43,7 +43,10 @@ export function answerCalls({ port, answered }: Connection, perform: (call: Call
       }
       const told: Answer = unsaid === null ? answer : { error: unsaid };
       unsaid = null;
-      port.postMessage(told, 'value' in told && told.value instanceof Float32Array ? [told.value.buffer as ArrayBuffer] : []);
+      port.postMessage(
+        told,
+        'value' in told && told.value instanceof Float32Array ? [told.value.buffer as ArrayBuffer] : [],
+      );
       Atomics.add(answered, 0, 1);
       Atomics.notify(answered, 0);
     });

@@ -30,9 +30,7 @@ function forwarding(local: object, object: number | null, perform: PerformCall):
 }
 
 function encode(value: unknown): unknown {
-  return mapValue(value, (one) =>
-    one instanceof RemoteTensor ? { by: { $tensor: one.id, shape: one.shape } } : null,
-  );
+  return mapValue(value, (one) => (one instanceof RemoteTensor ? { by: { $tensor: one.id, shape: one.shape } } : null));
 }
 
 function decode(value: unknown, perform: PerformCall): unknown {

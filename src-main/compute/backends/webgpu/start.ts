@@ -25,7 +25,7 @@ export interface WebGpuRefusal {
  * @param acceptSoftware takes an adapter that computes on the processor too, which only tests and the curious want
  */
 export async function startWebGpu(acceptSoftware: boolean): Promise<WebGpuBackend | WebGpuRefusal> {
-  const worker = new Worker(siblingScript(import.meta.url, 'thread'));
+  const worker = new Worker(siblingScript(import.meta.url, 'webgpu-thread'));
   worker.unref();
   const message = await firstMessage(worker);
   const close = async () => void (await worker.terminate());
@@ -74,7 +74,8 @@ function refusalOf(failure: string): WebGpuRefusal {
   if (/Cannot find (package|module)/.test(failure)) {
     return {
       code: 'NOT_INSTALLED',
-      reason: 'The package "webgpu" is not installed here. It comes with "npm ci", unless optional packages were left out.',
+      reason:
+        'The package "webgpu" is not installed here. It comes with "npm ci", unless optional packages were left out.',
     };
   }
   if (/GLIBC|libstdc\+\+/.test(failure)) {

@@ -50,7 +50,8 @@ type tfBackend = { device: GraphicsDevice } & ReturnType<TensorFlowJs['backend']
 
 function factsOf({ info, limits }: Adapter): AdapterFacts {
   return {
-    device: info.description || [info.vendor, info.architecture, info.device].filter(Boolean).join(' ') || 'WebGPU device',
+    device:
+      info.description || [info.vendor, info.architecture, info.device].filter(Boolean).join(' ') || 'WebGPU device',
     software: info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|basic render/i.test(info.description),
     largestBufferBytes: limits.maxBufferSize,
   };
