@@ -5,6 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import type { Diagnosis } from '../../src-shared/contract/runs.ts';
+import type { ViewerKeys } from '../../src-shared/contract/viewer.ts';
 import type { BackendName } from '../../src-shared/contract/vocabulary.ts';
 import type { ComputeClient } from '../engine/index.ts';
 import type { MetricsThread } from '../evaluation/index.ts';
@@ -70,6 +71,8 @@ export function createApplication(parts: ApplicationParts) {
       return current;
     },
     recentProjects: () => parts.settings.recentProjects(),
+    viewerKeys: () => parts.settings.viewerKeys(),
+    saveViewerKeys: (keys: ViewerKeys) => parts.settings.saveViewerKeys(keys),
     open,
     create,
     closeProject,

@@ -16,6 +16,7 @@ import { libraryOperations } from './libraryOperations.ts';
 import { reportOperations } from './reportOperations.ts';
 import { reviewOperations } from './reviewOperations.ts';
 import { trainingOperations } from './trainingOperations.ts';
+import { viewerOperations } from './viewerOperations.ts';
 
 /** One open project: everything the shells can do with it. */
 export type ProjectSession = Awaited<ReturnType<typeof openProject>>;
@@ -55,6 +56,7 @@ export async function openProject(path: string, newName: string | null, parts: A
     ...figures,
     ...report,
     ...reviewOperations(store),
+    ...viewerOperations(store, parts),
 
     summary(): ProjectSummary {
       const facts = store.project.facts();

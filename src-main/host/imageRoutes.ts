@@ -91,6 +91,11 @@ function framePixels(frame: Extract<FrameOutcome, { kind: 'frame' }>): {
       units: frame.units,
       windows: frame.windows.map(({ level, width, explanation }) => ({ level, width, explanation })),
       spacing: frame.place.spacing ? [...frame.place.spacing] : null,
+      place: {
+        position: frame.place.position ? [...frame.place.position] : null,
+        orientation: frame.place.orientation ? [...frame.place.orientation] : null,
+        sliceThickness: frame.place.sliceThickness,
+      },
       minimum: frame.min,
       maximum: frame.max,
     },

@@ -9,6 +9,7 @@ import type { Jobs } from './jobs.ts';
 import type { HostParts } from './createHost.ts';
 import { createProcedures } from './procedures.ts';
 import { reviewProcedures } from './reviewProcedures.ts';
+import { viewerProcedures } from './viewerProcedures.ts';
 
 export interface RouterParts extends HostParts {
   jobs: Jobs;
@@ -208,6 +209,7 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
   };
 
   const review = reviewProcedures(os, session, changed);
+  const viewer = viewerProcedures(os, application);
 
   const report = {
     start: os.report.start.handler(({ input }) => {
@@ -222,7 +224,19 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
     list: os.report.list.handler(() => session().reports.list()),
   };
 
-  return os.router({ system, events, jobs: job, project, library, training, evaluation, heatmaps, review, report });
+  return os.router({
+    system,
+    events,
+    jobs: job,
+    project,
+    library,
+    training,
+    evaluation,
+    heatmaps,
+    review,
+    viewer,
+    report,
+  });
 }
 
 /** For work that ends with its call and has no progress to show: leaving the page stops it. */

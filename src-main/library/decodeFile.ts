@@ -1,9 +1,11 @@
 /** What a decode worker does with one file: the one path from bytes to pixels, for viewer, thumbnails, training and inspection. */
 import sharp from 'sharp';
 import type { Preprocessing } from '../../src-shared/contract/training.ts';
+import type { PatientFacts } from '../../src-shared/contract/viewer.ts';
 import { LargeFile, sameStamp, withFile, type ByteSource, type FileStamp, type OpenFile } from './byteSource.ts';
 import { fileSha256 } from './hashes.ts';
 import { decodeDicomFrame, inspectDicom, openDicom, type DicomImage } from './dicom/image.ts';
+import { nothingKnown, readPatientFacts } from './dicom/patientFacts.ts';
 import { limits } from './limits.ts';
 import type { DecodedFrame, InspectedImage, LibraryImage } from './outcomes.ts';
 import { resizeGray } from './pixels/resize.ts';
@@ -114,6 +116,13 @@ export async function thumbnail(path: string, frame: number, edge: number): Prom
   picture.resize(edge, edge, { fit: 'inside', withoutEnlargement: true });
   // sharp's buffer is not one that may be moved to another thread.
   return new Uint8Array(await picture.webp({ quality: 80, effort: 2 }).toBuffer());
+}
+
+/** What the file says of its patient; a plain picture says nothing. */
+export function patientFacts(path: string): Promise<PatientFacts> {
+  return withFile(path, async ({ source }) =>
+    isDicom(requireImage(source)) ? readPatientFacts(openDicom(source).file.dataSet) : nothingKnown,
+  );
 }
 
 function requireImage(source: ByteSource): SniffedFormat {

@@ -1,5 +1,6 @@
 /** Messages between the decoder and its workers. */
 import type { Preprocessing } from '../../src-shared/contract/training.ts';
+import type { PatientFacts } from '../../src-shared/contract/viewer.ts';
 import type { FileStamp } from './byteSource.ts';
 import type { FrameOutcome, InspectOutcome, ReadOutcome } from './outcomes.ts';
 import type { Rejected } from './refusal.ts';
@@ -9,9 +10,12 @@ export type DecodeTask =
   | { kind: 'read'; path: string; known: FileStamp | null }
   | { kind: 'frame'; path: string; frame: number }
   | { kind: 'input'; path: string; frame: number; preprocessing: Preprocessing; fileSha256: string | null }
+  | { kind: 'patient'; path: string }
   | { kind: 'thumbnail'; path: string; frame: number; edge: number };
 
 export type BytesOutcome = { kind: 'bytes'; bytes: Uint8Array } | Rejected;
+
+export type PatientOutcome = { kind: 'patient'; facts: PatientFacts } | Rejected;
 
 export interface DecodeResults {
   inspect: InspectOutcome;
@@ -19,5 +23,6 @@ export interface DecodeResults {
   frame: FrameOutcome;
   input: BytesOutcome;
   thumbnail: BytesOutcome;
+  patient: PatientOutcome;
 }
 export type DecodeResult = DecodeResults[keyof DecodeResults];

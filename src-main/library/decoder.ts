@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Preprocessing } from '../../src-shared/contract/training.ts';
 import type { FileStamp } from './byteSource.ts';
-import type { BytesOutcome, DecodeResults, DecodeTask } from './decodeProtocol.ts';
+import type { BytesOutcome, DecodeResults, DecodeTask, PatientOutcome } from './decodeProtocol.ts';
 import { timeLimit } from './limits.ts';
 import type { FrameOutcome, InspectOutcome, ReadOutcome } from './outcomes.ts';
 import { Refusal, type Rejected } from './refusal.ts';
@@ -28,6 +28,8 @@ export interface Decoder {
   ): Promise<Uint8Array>;
   /** WebP in the default window, longer edge at most `edge` pixels. Throws Refusal. */
   thumbnail(path: string, frame: number, edge: number): Promise<Buffer>;
+  /** Name, dates and the like, as the file says them. */
+  patientFacts(path: string): Promise<PatientOutcome>;
   close(): Promise<void>;
 }
 
@@ -70,6 +72,7 @@ export function createDecoder({ workers = defaultWorkers, log = () => {}, worker
       const bytes = await runForBytes({ kind: 'thumbnail', path, frame, edge });
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     },
+    patientFacts: (path) => run({ kind: 'patient', path }),
     close: () => pool.close(),
   };
 }

@@ -1,6 +1,6 @@
 /** Entry of a decode worker: transport only. One task at a time; the answer's pixel buffers are moved, not copied. */
 import { parentPort } from 'node:worker_threads';
-import { decodeFrame, inspectFile, networkInput, readForLibrary, thumbnail } from './decodeFile.ts';
+import { decodeFrame, inspectFile, networkInput, patientFacts, readForLibrary, thumbnail } from './decodeFile.ts';
 import type { BytesOutcome, DecodeResult, DecodeTask } from './decodeProtocol.ts';
 import { rejecting } from './refusal.ts';
 import { threadTime, type WorkerAnswer } from './workerPool.ts';
@@ -35,6 +35,8 @@ function perform(task: DecodeTask): Promise<DecodeResult> {
       return rejecting(() => decodeFrame(task.path, task.frame));
     case 'input':
       return rejecting(() => bytes(networkInput(task.path, task.frame, task.preprocessing, task.fileSha256)));
+    case 'patient':
+      return rejecting(async () => ({ kind: 'patient' as const, facts: await patientFacts(task.path) }));
     case 'thumbnail':
       return rejecting(() => bytes(thumbnail(task.path, task.frame, task.edge)));
   }

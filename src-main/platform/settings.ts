@@ -3,12 +3,14 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { backendNameSchema, type BackendName } from '../../src-shared/contract/vocabulary.ts';
+import { viewerKeysSchema, type ViewerKeys } from '../../src-shared/contract/viewer.ts';
 import { writeFileAtomic } from './files.ts';
 
 const settingsSchema = z.object({
   recent: z.array(z.object({ path: z.string(), openedAt: z.string() })).default([]),
   /** The only backend to use; null takes the best that works. */
   backend: backendNameSchema.nullable().default(null),
+  viewerKeys: viewerKeysSchema.default({}),
 });
 type Stored = z.infer<typeof settingsSchema>;
 
@@ -22,7 +24,7 @@ export function createSettings(directory: string) {
     try {
       return settingsSchema.parse(JSON.parse(await readFile(path, 'utf8')));
     } catch {
-      return { recent: [], backend: null };
+      return { recent: [], backend: null, viewerKeys: {} };
     }
   }
 
@@ -54,6 +56,8 @@ export function createSettings(directory: string) {
     },
     backend: async () => (await read()).backend,
     saveBackend: (backend: BackendName | null) => change((stored) => ({ ...stored, backend })),
+    viewerKeys: async () => (await read()).viewerKeys,
+    saveViewerKeys: (viewerKeys: ViewerKeys) => change((stored) => ({ ...stored, viewerKeys })),
   };
 }
 export type Settings = ReturnType<typeof createSettings>;

@@ -246,6 +246,7 @@ function conditions(filter: ImageFilter): { where: string; values: Record<string
   else if (filter.set !== null) equals('split_images.set_name', 'set', filter.set);
   if (filter.patientId !== null) equals('images.patient_id', 'patientId', filter.patientId);
   if (filter.seriesId !== null) equals('images.series_id', 'seriesId', filter.seriesId);
+  if (filter.keyImages) parts.push('images.id IN (SELECT image_id FROM key_images)');
   if (filter.text.trim() !== '') {
     parts.push(
       '(instr(lower(files.file_name), lower(:text)) > 0 OR instr(lower(patients.pseudonym), lower(:text)) > 0)',

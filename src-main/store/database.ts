@@ -3,9 +3,10 @@ import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import { initial } from './migrations/001-initial.ts';
 import { operatingPoints } from './migrations/002-operating-points.ts';
 import { reviews } from './migrations/003-reviews.ts';
+import { viewer } from './migrations/004-viewer.ts';
 
 /** Numbered migrations; `user_version` of a database is the number of those it has seen. */
-const migrations: readonly string[] = [initial, operatingPoints, reviews];
+const migrations: readonly string[] = [initial, operatingPoints, reviews, viewer];
 export const schemaVersion = migrations.length;
 
 /** 'PRGM': tells a Parenchyma database from any other SQLite file. */

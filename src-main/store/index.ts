@@ -11,6 +11,7 @@ import { createReviewStore } from './reviews/reviewStore.ts';
 import { createWorklist } from './reviews/worklist.ts';
 import { createRunStore } from './runs.ts';
 import { createSplitStore } from './splits.ts';
+import { createViewerStore } from './viewer.ts';
 
 /** Opens the database of the project folder `directory`, made when missing, for this program alone. */
 export function openProjectStore(directory: string) {
@@ -33,6 +34,7 @@ export function openProjectStore(directory: string) {
     reports: createReportStore(database),
     reviews: createReviewStore(database),
     worklist: createWorklist(database),
+    viewer: createViewerStore(database),
     close: () => database.close(),
   };
 }

@@ -48,11 +48,20 @@ import {
 } from './review.ts';
 import { diagnosisSchema, preflightSchema, runDetailSchema, runSummarySchema } from './runs.ts';
 import { runConfigurationSchema } from './training.ts';
+import {
+  measurementSchema,
+  patientFactsSchema,
+  patientStackSchema,
+  stackImageSchema,
+  storedMeasurementSchema,
+  viewerKeysSchema,
+} from './viewer.ts';
 import { backendNameSchema, setNameSchema } from './vocabulary.ts';
 
 const job = z.strictObject({ job: z.string() });
 const done = z.strictObject({});
 const judgedSet = z.strictObject({ run: z.string(), set: z.enum(['validation', 'test']) });
+const imageIds = z.strictObject({ imageIds: z.array(z.int()).max(20_000) });
 const page = { offset: z.int().nonnegative(), limit: z.int().min(1).max(1000) };
 
 export const contract = {
@@ -215,6 +224,22 @@ export const contract = {
       .output(z.strictObject({ row: worklistRowSchema, labelKept: z.boolean() }).nullable()),
     history: oc.input(beginReadingSchema.extend({ imageId: z.int() })).output(z.array(reviewEntrySchema)),
     agreement: oc.input(agreementRequestSchema).output(agreementSchema),
+  },
+  viewer: {
+    /** Places of these images in the patient, in the order asked for. */
+    stackImages: oc.input(imageIds).output(z.array(stackImageSchema)),
+    /** All stacks of the patient to whom an image belongs. */
+    patientStacks: oc.input(z.strictObject({ imageId: z.int() })).output(z.array(patientStackSchema)),
+    patientFacts: oc.input(z.strictObject({ imageId: z.int() })).output(patientFactsSchema),
+    measurements: oc.input(imageIds).output(z.array(storedMeasurementSchema)),
+    /** Adds a measurement, or moves the one of this id. */
+    saveMeasurement: oc.input(measurementSchema).output(storedMeasurementSchema),
+    removeMeasurement: oc.input(z.strictObject({ id: z.uuid() })).output(done),
+    /** Which of these images are key images. */
+    keyImages: oc.input(imageIds).output(z.array(z.int())),
+    setKeyImage: oc.input(z.strictObject({ imageId: z.int(), key: z.boolean() })).output(done),
+    keys: oc.output(viewerKeysSchema),
+    saveKeys: oc.input(viewerKeysSchema).output(done),
   },
   report: {
     start: oc.input(reportRequestSchema).output(job),

@@ -69,6 +69,8 @@ export const imageFilterSchema = z.strictObject({
   seriesId: z.int().nullable().default(null),
   /** Searches file name and patient pseudonym. */
   text: z.string().max(200).default(''),
+  /** Only images that somebody marked as key images in the viewer. */
+  keyImages: z.literal(true).optional(),
 });
 export type ImageFilter = z.infer<typeof imageFilterSchema>;
 
@@ -125,6 +127,13 @@ export const frameFactsSchema = z.strictObject({
   windows: z.array(windowSchema.extend({ explanation: z.string() })),
   /** Distance between rows and between columns in mm; null where the file does not say. */
   spacing: z.tuple([z.number().positive(), z.number().positive()]).nullable(),
+  /** Where the image lies in the patient (PS3.3 C.7.6.2), millimetres; nulls where the file does not say. */
+  place: z.strictObject({
+    position: z.tuple([z.number(), z.number(), z.number()]).nullable(),
+    /** Direction cosines along a row, then along a column. */
+    orientation: z.array(z.number()).length(6).nullable(),
+    sliceThickness: z.number().nullable(),
+  }),
   minimum: z.number(),
   maximum: z.number(),
 });
