@@ -4,6 +4,19 @@ export interface KeyGroup {
   keys: readonly (readonly [key: string, action: string])[];
 }
 
+/** What the mouse and fingers do in the viewer; its keys are commands, which people can change. */
+export const viewerHands: readonly (readonly [hand: string, action: string])[] = [
+  ['Wheel', 'Previous or next slice'],
+  ['Left button', 'The chosen tool; at first the window: sideways for width, up or down for level'],
+  ['Middle button', 'Move the picture'],
+  ['Right button', 'Enlarge upwards, reduce downwards'],
+  ['One finger', 'The chosen tool'],
+  ['Two fingers', 'Move and enlarge'],
+  ['Three fingers', 'Scroll through the slices'],
+  ['Shift + left button', 'Move the crosshair of the three planes'],
+  ['Arrows on a point', 'Move a point of a measurement by a pixel, with Shift by ten'],
+];
+
 export const keyGroups: readonly KeyGroup[] = [
   {
     title: 'Everywhere',
@@ -11,23 +24,6 @@ export const keyGroups: readonly KeyGroup[] = [
       ['?', 'Show the keys'],
       ['g then i l t r v p', 'Go to Images, Labels, Train, Results, Review, Report'],
       ['Esc', 'Close a dialog'],
-    ],
-  },
-  {
-    title: 'Viewer',
-    keys: [
-      ['Wheel, ↑ ↓', 'Previous or next slice'],
-      ['Page ↑ ↓', 'Ten slices on or back'],
-      ['Home, End', 'First or last slice'],
-      ['Left button', 'Window: drag sideways for width, up or down for level'],
-      ['Middle button', 'Move the picture'],
-      ['Right button', 'Zoom'],
-      ['1 – 6', 'Lung, mediastinum, soft tissue, bone, liver, brain window (CT)'],
-      ['i', 'Invert'],
-      ['f', 'Fit to the viewport'],
-      ['r', 'Reset window, zoom and position'],
-      ['m', 'What the model sees'],
-      ['h', 'Heat map: what speaks for the class'],
     ],
   },
   {

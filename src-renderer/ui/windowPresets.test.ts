@@ -11,6 +11,7 @@ const picture: FrameFacts = {
   units: 'gray',
   windows: [],
   spacing: null,
+  place: { position: null, orientation: null, sliceThickness: null },
   minimum: 3,
   maximum: 200,
 };

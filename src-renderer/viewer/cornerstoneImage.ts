@@ -1,23 +1,11 @@
 /**
  * From the host's frame to Cornerstone's image. The host has applied the modality LUT already, so slope is 1 and intercept 0:
- * Cornerstone's GPU path never applies them, its CPU path would.
+ * Cornerstone's GPU path never applies them.
  */
 import { Enums, type Types } from '@cornerstonejs/core';
-import { imageProject, type Frame, type PixelArray } from '../api/images.ts';
+import type { Frame, PixelArray } from '../api/images.ts';
 import { defaultWindow } from '../ui/windowPresets.ts';
-
-export const scheme = 'parenchyma';
-
-/** `parenchyma:PROJECT:IMAGE`: the cache outlives a change of project. */
-export function cornerstoneId(imageId: number): string {
-  return `${scheme}:${imageProject()}:${imageId}`;
-}
-
-export function hostId(cornerstoneImageId: string): number {
-  const id = Number(cornerstoneImageId.slice(cornerstoneImageId.lastIndexOf(':') + 1));
-  if (!Number.isInteger(id)) throw new Error(`Not an image of this viewer: ${cornerstoneImageId}`);
-  return id;
-}
+import { pixelSize } from './view.ts';
 
 /** Cornerstone has no signed bytes: they become 16 bit, their values stay. */
 function displayable(pixels: PixelArray): Types.PixelDataTypedArray {
@@ -31,26 +19,12 @@ function typeName(pixels: Types.PixelDataTypedArray): Types.PixelDataTypedArrayS
   return 'Uint8Array';
 }
 
-/** Interleaved RGB to RGBA, which the CPU path wants. */
-function withAlpha(pixels: Types.PixelDataTypedArray): Uint8Array {
-  const count = pixels.length / 3;
-  const rgba = new Uint8Array(count * 4);
-  for (let pixel = 0; pixel < count; pixel += 1) {
-    rgba[pixel * 4] = pixels[pixel * 3] ?? 0;
-    rgba[pixel * 4 + 1] = pixels[pixel * 3 + 1] ?? 0;
-    rgba[pixel * 4 + 2] = pixels[pixel * 3 + 2] ?? 0;
-    rgba[pixel * 4 + 3] = 255;
-  }
-  return rgba;
-}
-
-export function toCornerstoneImage(imageId: string, frame: Frame, rgba: boolean): Types.IImage {
+export function imageOf(imageId: string, frame: Frame): Types.IImage {
   const { facts } = frame;
   const color = facts.samples === 3;
-  const stored = displayable(frame.pixels);
-  const pixels = color && rgba ? withAlpha(stored) : stored;
+  const pixels = displayable(frame.pixels);
   const window = color ? { level: 128, width: 256 } : defaultWindow(facts);
-  const [rowSpacing, columnSpacing] = facts.spacing ?? [1, 1];
+  const [width, height] = pixelSize(facts);
   return {
     imageId,
     rows: facts.rows,
@@ -58,8 +32,8 @@ export function toCornerstoneImage(imageId: string, frame: Frame, rgba: boolean)
     height: facts.rows,
     width: facts.columns,
     color,
-    rgba: color && rgba,
-    numberOfComponents: color ? (rgba ? 4 : 3) : 1,
+    rgba: false,
+    numberOfComponents: color ? 3 : 1,
     dataType: typeName(pixels),
     slope: 1,
     intercept: 0,
@@ -74,9 +48,9 @@ export function toCornerstoneImage(imageId: string, frame: Frame, rgba: boolean)
     windowCenter: window.level,
     windowWidth: window.width,
     voiLUTFunction: Enums.VOILUTFunctionType.LINEAR,
-    rowPixelSpacing: rowSpacing,
-    columnPixelSpacing: columnSpacing,
-    // Inversion (MONOCHROME1) is this viewer's own setting, the same on both rendering paths.
+    rowPixelSpacing: height,
+    columnPixelSpacing: width,
+    // Inversion (MONOCHROME1) is this viewer's own setting, the same for both painters.
     invert: false,
     photometricInterpretation: color ? 'RGB' : 'MONOCHROME2',
     sizeInBytes: pixels.byteLength,
@@ -86,16 +60,19 @@ export function toCornerstoneImage(imageId: string, frame: Frame, rgba: boolean)
   };
 }
 
-/** What Cornerstone asks about an image beside its pixels. */
+/**
+ * What Cornerstone asks about an image beside its pixels. Every picture lies in a plane of its own with its first pixel at the
+ * origin: the camera is set from the viewer's own view, and places in the patient are the viewer's business.
+ */
 export function metadataOf(type: string, frame: Frame): object | undefined {
   const { facts } = frame;
-  const [rowSpacing, columnSpacing] = facts.spacing ?? [1, 1];
+  const [width, height] = pixelSize(facts);
   if (type === Enums.MetadataModules.IMAGE_PIXEL) {
-    const bytes = frame.pixels.BYTES_PER_ELEMENT;
+    const bits = Math.max(8, Math.min(16, frame.pixels.BYTES_PER_ELEMENT * 8));
     return {
-      bitsAllocated: Math.max(8, Math.min(16, bytes * 8)),
-      bitsStored: Math.max(8, Math.min(16, bytes * 8)),
-      highBit: Math.max(8, Math.min(16, bytes * 8)) - 1,
+      bitsAllocated: bits,
+      bitsStored: bits,
+      highBit: bits - 1,
       samplesPerPixel: facts.samples,
       photometricInterpretation: facts.samples === 3 ? 'RGB' : 'MONOCHROME2',
       pixelRepresentation: facts.type === 'int16' || facts.type === 'int8' ? 1 : 0,
@@ -105,14 +82,13 @@ export function metadataOf(type: string, frame: Frame): object | undefined {
     return {
       rows: facts.rows,
       columns: facts.columns,
-      rowPixelSpacing: rowSpacing,
-      columnPixelSpacing: columnSpacing,
+      rowPixelSpacing: height,
+      columnPixelSpacing: width,
       rowCosines: [1, 0, 0],
       columnCosines: [0, 1, 0],
       imageOrientationPatient: [1, 0, 0, 0, 1, 0],
       imagePositionPatient: [0, 0, 0],
       frameOfReferenceUID: 'parenchyma',
-      // False only where millimetres are real.
       usingDefaultValues: facts.spacing === null,
     };
   }

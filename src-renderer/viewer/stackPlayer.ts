@@ -2,10 +2,10 @@
  * Moves a viewport through its stack. Wishes that arrive while an image is being loaded replace one another, the picture on
  * the screen stays until the next has arrived, and the neighbours in the direction of travel are loaded ahead.
  */
-export interface StackPorts {
+export interface StackPorts<Picture> {
   /** Resolves when the image is in the cache. */
-  load(imageId: number): Promise<unknown>;
-  isCached(imageId: number): boolean;
+  load(picture: Picture): Promise<unknown>;
+  isCached(picture: Picture): boolean;
   /** Puts the image at this place of the stack on the screen. */
   show(index: number): Promise<void>;
   onLoading(index: number): void;
@@ -17,16 +17,16 @@ const ahead = 12;
 const behind = 4;
 const parallelPrefetches = 2;
 
-export function createStackPlayer(imageIds: readonly number[], ports: StackPorts) {
+export function createStackPlayer<Picture>(pictures: readonly Picture[], ports: StackPorts<Picture>) {
   let wanted = -1;
   let shown = -1;
   let moving = false;
   let closed = false;
   let direction = 1;
-  const prefetching = new Set<number>();
+  const prefetching = new Set<Picture>();
 
   function clamp(index: number): number {
-    return Math.max(0, Math.min(imageIds.length - 1, index));
+    return Math.max(0, Math.min(pictures.length - 1, index));
   }
 
   async function move(): Promise<void> {
@@ -34,11 +34,11 @@ export function createStackPlayer(imageIds: readonly number[], ports: StackPorts
     moving = true;
     while (!closed && wanted !== shown) {
       const index = wanted;
-      const imageId = imageIds[index];
-      if (imageId === undefined) break;
+      const picture = pictures[index];
+      if (picture === undefined) break;
       try {
-        if (!ports.isCached(imageId)) ports.onLoading(index);
-        await ports.load(imageId);
+        if (!ports.isCached(picture)) ports.onLoading(index);
+        await ports.load(picture);
         if (closed) break;
         await ports.show(index);
         shown = index;
@@ -66,16 +66,16 @@ export function createStackPlayer(imageIds: readonly number[], ports: StackPorts
     if (closed || moving) return;
     for (const place of neighbours()) {
       if (prefetching.size >= parallelPrefetches) return;
-      const imageId = imageIds[place];
-      if (imageId === undefined || prefetching.has(imageId) || ports.isCached(imageId)) continue;
-      prefetching.add(imageId);
+      const picture = pictures[place];
+      if (picture === undefined || prefetching.has(picture) || ports.isCached(picture)) continue;
+      prefetching.add(picture);
       // A slice that cannot be loaded ahead tells its reason when it is opened; only a success leads on.
-      ports.load(imageId).then(
+      ports.load(picture).then(
         () => {
-          prefetching.delete(imageId);
+          prefetching.delete(picture);
           prefetch();
         },
-        () => prefetching.delete(imageId),
+        () => prefetching.delete(picture),
       );
     }
   }
