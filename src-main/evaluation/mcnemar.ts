@@ -1,5 +1,5 @@
 import type { McNemar } from '../../src-shared/contract/metrics.ts';
-import { fairBinomialCumulative } from './specialFunctions.ts';
+import { fairBinomialCumulative } from '../../src-shared/domain/specialFunctions.ts';
 
 /**
  * Exact McNemar test: are the images that only one of two runs gets right split evenly? Two-sided binomial p; 1 where no

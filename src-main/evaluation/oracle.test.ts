@@ -11,7 +11,7 @@ import { mcnemarExact } from './mcnemar.ts';
 import { multiclassMetrics } from './multiclass.ts';
 import { chooseThreshold } from './operatingPoint.ts';
 import { pairedDelong } from './pairedDelong.ts';
-import { normalTwoSided } from './specialFunctions.ts';
+import { normalTwoSided } from '../../src-shared/domain/specialFunctions.ts';
 
 const maybe = z.number().nullable();
 const interval = z.object({ value: maybe, low: maybe, high: maybe });

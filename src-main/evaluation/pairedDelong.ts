@@ -1,7 +1,7 @@
 import type { PairedComparison } from '../../src-shared/contract/metrics.ts';
 import { z95 } from '../../src-shared/domain/wilson.ts';
 import { aucCovariance, meanOfClass, placements } from './delong.ts';
-import { normalTwoSided } from './specialFunctions.ts';
+import { normalTwoSided } from '../../src-shared/domain/specialFunctions.ts';
 import { countPositives } from './table.ts';
 
 export type PairedAuc = Omit<PairedComparison['auc'], 'pAdjusted'>;

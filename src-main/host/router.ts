@@ -189,6 +189,7 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
     patientLevel: os.evaluation.patientLevel.handler(({ input, signal }) =>
       session().patientLevel(input.run, input.set, input.aggregation, withoutReport(signal)),
     ),
+    evaluated: os.evaluation.evaluated.handler(({ input }) => session().evaluations.evaluatedRuns(input.set)),
     compare: os.evaluation.compare.handler(({ input, signal }) => session().compare(input, withoutReport(signal))),
     pairs: os.evaluation.pairs.handler(({ input }) => session().pairs(input)),
   };

@@ -43,6 +43,13 @@ export function createEvaluationStore(database: DatabaseSync) {
     ...points,
     ...createPredictionTables(database),
 
+    /** Runs that have results on a set. */
+    evaluatedRuns: (set: SetName): string[] =>
+      database
+        .prepare('SELECT run_id FROM evaluations WHERE set_name = ?')
+        .all(set)
+        .map((row) => String(row.run_id)),
+
     /** The history's entry and the validation figures at the new point, in one transaction. */
     saveFrozenPoint(run: string, point: FrozenPoint, metrics: MetricsDocument): void {
       inTransaction(database, () => {

@@ -35,6 +35,13 @@ export const keyGroups: readonly KeyGroup[] = [
     ],
   },
   {
+    title: 'Results and comparison',
+    keys: [
+      ['← →', 'Move the operating point along the curve, while its slider has the focus'],
+      ['j, k', 'Comparison: next or previous image on which the runs differ'],
+    ],
+  },
+  {
     title: 'Review',
     keys: [
       ['j, k', 'Next or previous case'],

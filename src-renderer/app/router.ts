@@ -31,6 +31,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/labels', name: 'labels', component: () => import('../features/labels/LabelsScreen.vue') },
   { path: '/train', name: 'train', component: () => import('../features/train/TrainScreen.vue') },
   { path: '/results', name: 'results', component: () => import('../features/results/ResultsScreen.vue') },
+  { path: '/results/compare', name: 'compare', component: () => import('../features/compare/CompareScreen.vue') },
   { path: '/review', name: 'review', component: () => import('../features/review/ReviewScreen.vue') },
   { path: '/report', name: 'report', component: () => import('../features/report/ReportScreen.vue') },
   { path: '/settings', name: 'settings', component: () => import('../features/settings/SettingsScreen.vue') },
@@ -44,5 +45,5 @@ export function createAppRouter(): Router {
 
 /** Screens that make sense only while a project is open. */
 export function needsProject(name: string): boolean {
-  return screens.some((screen) => screen.name === name);
+  return name === 'compare' || screens.some((screen) => screen.name === name);
 }

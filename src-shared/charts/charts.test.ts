@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MetricsDocument } from '../contract/metrics.ts';
-import { operatingPointOf, rocBand } from './rocChart.ts';
+import { bandWords, operatingPointOf, rocBand } from './rocChart.ts';
 import { thinCurve } from './thin.ts';
 import type { Point } from './thin.ts';
 
@@ -46,18 +46,33 @@ describe('the ROC chart', () => {
       { threshold: 0.7, fpr: 0.3, tpr: 0.8 },
       { threshold: 0.1, fpr: 1, tpr: 1 },
     ],
-  } as MetricsDocument;
+    rocBand: {
+      method: 'bootstrap',
+      unit: 'image',
+      replicates: 2000,
+      seed: 1,
+      points: [
+        { fpr: 0, low: 0, high: 0.4 },
+        { fpr: 0.5, low: 0.6, high: 0.95 },
+        { fpr: 1, low: 1, high: 1 },
+      ],
+    },
+  } as unknown as MetricsDocument;
 
   it('puts the operating point at 1 − specificity and sensitivity', () => {
     expect(operatingPointOf(metrics)).toEqual([1 - 0.7, 0.8]);
   });
 
-  it('has a band that holds the curve and closes', () => {
-    const band = rocBand(metrics);
-    expect(band).toHaveLength(6);
-    expect(band[1]![0]).toBe(0.3);
-    // Wilson interval of 8 of 10
-    expect(band[1]![1]).toBeCloseTo(0.9433, 4);
-    expect(band[4]![1]).toBeCloseTo(0.4902, 4);
+  it('has a band that goes out along its upper edge and back along its lower one', () => {
+    expect(rocBand(metrics)).toEqual([
+      [0, 0.4],
+      [0.5, 0.95],
+      [1, 1],
+      [1, 1],
+      [0.5, 0.6],
+      [0, 0],
+    ]);
+    expect(rocBand({ ...metrics, rocBand: null })).toEqual([]);
+    expect(bandWords(metrics)).toContain('bootstrap of images within each class, 2000 replicates');
   });
 });

@@ -2,8 +2,10 @@
 export { accuracyChart, keptEpoch, lossChart } from './learningCurves.ts';
 export { precisionRecallChart } from './precisionRecallChart.ts';
 export { reliabilityChart } from './reliabilityChart.ts';
-export { operatingPointOf, rocBand, rocChart } from './rocChart.ts';
+export { bandWords, operatingPointOf, rocBand, rocChart } from './rocChart.ts';
 export type { CurveInput } from './rocChart.ts';
 export { scoreHistogram } from './scoreHistogram.ts';
 export { darkTheme, lightTheme, negativeColor, positiveColor, runColor, runColors } from './theme.ts';
 export type { ChartTheme } from './theme.ts';
+export { thinCurve } from './thin.ts';
+export type { Point } from './thin.ts';

@@ -1,7 +1,6 @@
 import type { EChartsOption } from 'echarts';
 import type { MetricsDocument } from '../contract/metrics.ts';
 import { formatInterval } from '../domain/format.ts';
-import { wilsonBounds } from '../domain/wilson.ts';
 import { chartFrame, runColor, shareAxis } from './theme.ts';
 import type { ChartTheme } from './theme.ts';
 import { thinCurve } from './thin.ts';
@@ -11,6 +10,8 @@ export interface CurveInput {
   /** Run and set, e.g. "Run 7, test". */
   name: string;
   metrics: MetricsDocument;
+  /** A point moved by hand, drawn filled; the operating point in force is then drawn hollow. */
+  moved?: Point | null;
 }
 
 /** Operating point of a document as (1 − specificity, sensitivity); null where a class is missing. */
@@ -20,14 +21,19 @@ export function operatingPointOf(metrics: MetricsDocument): Point | null {
   return [1 - specificity.value, sensitivity.value];
 }
 
-/** Pointwise 95 % band of the sensitivity along the curve (Wilson), as a closed polygon in data coordinates. */
+/** The document's pointwise 95 % band as a closed polygon in data coordinates; empty where there is none. */
 export function rocBand(metrics: MetricsDocument): Point[] {
-  const points = thinCurve(metrics.roc.map(({ fpr, tpr }): Point => [fpr, tpr]));
-  const { positive } = metrics.n;
-  const bounds = points.map(([fpr, tpr]) => ({ fpr, bounds: wilsonBounds(Math.round(tpr * positive), positive) }));
-  const upper = bounds.map(({ fpr, bounds: own }): Point => [fpr, own?.high ?? 1]);
-  const lower = bounds.map(({ fpr, bounds: own }): Point => [fpr, own?.low ?? 0]);
+  const points = metrics.rocBand?.points ?? [];
+  const upper = points.map(({ fpr, high }): Point => [fpr, high]);
+  const lower = points.map(({ fpr, low }): Point => [fpr, low]);
   return [...upper, ...lower.reverse()];
+}
+
+/** How the band was made, in words, for captions; null where there is none. */
+export function bandWords({ rocBand: band }: MetricsDocument): string | null {
+  if (band === null) return null;
+  const unit = band.unit === 'patient' ? 'patients' : 'images within each class';
+  return `Band: pointwise 95 % interval of the sensitivity at each false-positive rate, bootstrap of ${unit}, ${band.replicates} replicates, seed ${band.seed}.`;
 }
 
 /** ROC curves with AUC in the legend, the operating point as a diamond, and for a single curve its band. */
@@ -41,7 +47,7 @@ export function rocChart(curves: readonly CurveInput[], theme: ChartTheme): ECha
     yAxis: shareAxis(theme, 'Sensitivity'),
     series: [
       chanceLine(theme),
-      ...(drawn.length === 1 && drawn[0] !== undefined ? [bandSeries(drawn[0].metrics)] : []),
+      ...(drawn.length === 1 && drawn[0]?.metrics.rocBand ? [bandSeries(drawn[0].metrics)] : []),
       ...drawn.flatMap((curve, place) => curveSeries(curve, runColor(place), theme)),
     ],
   };
@@ -89,13 +95,19 @@ function curveSeries(curve: CurveInput, color: string, theme: ChartTheme) {
       lineStyle: { color, width: 1.8 },
       itemStyle: { color },
     },
-    {
-      type: 'scatter' as const,
-      symbol: 'diamond',
-      symbolSize: 14,
-      z: 5,
-      data: point === null ? [] : [[...point]],
-      itemStyle: { color, borderColor: theme.ground, borderWidth: 1.2 },
-    },
+    diamond(point, curve.moved ? theme.ground : color, color),
+    ...(curve.moved ? [diamond(curve.moved, color, theme.text)] : []),
   ];
+}
+
+function diamond(point: Point | null, fill: string, border: string) {
+  return {
+    type: 'scatter' as const,
+    symbol: 'diamond',
+    symbolSize: 14,
+    z: 5,
+    silent: true,
+    data: point === null ? [] : [[...point]],
+    itemStyle: { color: fill, borderColor: border, borderWidth: 1.4 },
+  };
 }

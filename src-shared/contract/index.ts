@@ -193,6 +193,8 @@ export const contract = {
     subgroups: oc.input(judgedSet).output(z.array(subgroupSchema)),
     /** Patients as the unit by another rule of aggregation than the stored one; null where no patient has several images. */
     patientLevel: oc.input(judgedSet.extend({ aggregation: aggregationSchema })).output(patientLevelSchema.nullable()),
+    /** Runs that have results on a set. */
+    evaluated: oc.input(judgedSet.pick({ set: true })).output(z.array(z.string())),
     compare: oc.input(compareRequestSchema).output(comparisonDocumentSchema),
     pairs: oc
       .input(pairRequestSchema)

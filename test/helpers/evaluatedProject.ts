@@ -77,7 +77,7 @@ function addRun(store: ProjectStore, positiveClass: string, place: number, optio
     if (!ofPatient.has(image.patientId)) ofPatient.set(image.patientId, draw() + draw() - 1);
     const positive = image.className === positiveClass ? 1 : 0;
     const score =
-      1.4 * ofPatient.get(image.patientId)! + (draw() + draw() - 1) + (positive - 0.5) * (1.9 - 0.3 * place);
+      1.1 * ofPatient.get(image.patientId)! + (draw() + draw() - 1) + (positive - 0.5) * (1.5 - 0.25 * place);
     return { image, positive: positive as 0 | 1, probability: 1 / (1 + Math.exp(-2 * score)) };
   });
   const ofSet = (set: string) => predicted.filter(({ image }) => image.set === set);

@@ -1,4 +1,10 @@
-import { precisionRecallChart, reliabilityChart, rocChart, scoreHistogram } from '../../../src-shared/charts/index.ts';
+import {
+  bandWords,
+  precisionRecallChart,
+  reliabilityChart,
+  rocChart,
+  scoreHistogram,
+} from '../../../src-shared/charts/index.ts';
 import type { TestOpening } from '../../../src-shared/contract/evaluation.ts';
 import type { MetricsDocument } from '../../../src-shared/contract/metrics.ts';
 import { formatBounds, formatCount, formatInterval, formatNumber } from '../../../src-shared/domain/format.ts';
@@ -143,7 +149,7 @@ function chartsBlock(document: MetricsDocument): Block {
     kind: 'figures',
     figures: [
       {
-        caption: 'ROC curve with pointwise 95 % band (Wilson) and the operating point (diamond).',
+        caption: ['ROC curve with the operating point (diamond).', bandWords(document)].filter(Boolean).join(' '),
         ...size,
         draw: (theme) => chartSvg(rocChart([curve], theme), size.width, size.height),
       },
