@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { metricsDocumentSchema } from '../../src-shared/contract/metrics.ts';
+import { generatedTable } from '../../test/helpers/oracleTables.ts';
 import { computeMetrics } from './computeMetrics.ts';
 import { confusionAt } from './confusion.ts';
 import { holm } from './holm.ts';
@@ -83,29 +84,6 @@ const fixtureSchema = z.object({
 });
 const fixtureFile = new URL('../../test/fixtures/evaluation/metrics.json', import.meta.url);
 const fixture = fixtureSchema.parse(JSON.parse(readFileSync(fixtureFile, 'utf8')));
-type FixtureTable = (typeof fixture.tables)[number];
-
-/** Stored columns, or those that the oracle's generator makes. */
-function tableOf({ formula, labels = [], probabilities = [] }: FixtureTable) {
-  if (formula === undefined) {
-    return { labels: Uint8Array.from(labels), probabilities: Float64Array.from(probabilities), patients: null };
-  }
-  let state = formula.seed;
-  const draw = (): number => {
-    state = (Math.imul(1664525, state) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-  const made = { labels: new Uint8Array(formula.n), probabilities: new Float64Array(formula.n), patients: null };
-  for (let image = 0; image < formula.n; image += 1) {
-    const label = draw() < formula.prevalence ? 1 : 0;
-    const first = draw();
-    const second = draw();
-    made.labels[image] = label;
-    made.probabilities[image] = Math.floor(((first + label * second) / 2) * formula.steps) / formula.steps;
-  }
-  return made;
-}
-
 function expectClose(found: number | null | undefined, expected: number | null, what: string): void {
   if (expected === null) expect(found, what).toBeNull();
   else expect(Math.abs((found ?? NaN) - expected), `${what}: ${found} against ${expected}`).toBeLessThan(1e-9);
@@ -117,7 +95,7 @@ function expectInterval(found: z.infer<typeof interval>, expected: z.infer<typeo
 
 describe('the metrics document equals the oracles', () => {
   it.each(fixture.tables.map((table) => [table.name, table] as const))('%s', (_name, stored) => {
-    const table = tableOf(stored);
+    const table = generatedTable(stored);
     const { expected } = stored;
     for (const method of ['wilson', 'exact'] as const) {
       const document = computeMetrics(table, {
@@ -125,6 +103,7 @@ describe('the metrics document equals the oracles', () => {
         positiveClass: 'COVID',
         operatingPoint: { threshold: stored.threshold, rule: 'fixed', chosenOn: 'none' },
         interval: method,
+        band: false,
       });
       expect(metricsDocumentSchema.safeParse(document).error).toBeUndefined();
       expect(document.confusion).toEqual(expected.confusion);

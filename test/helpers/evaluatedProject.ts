@@ -77,7 +77,7 @@ function addRun(store: ProjectStore, positiveClass: string, place: number, optio
     if (!ofPatient.has(image.patientId)) ofPatient.set(image.patientId, draw() + draw() - 1);
     const positive = image.className === positiveClass ? 1 : 0;
     const score =
-      1.1 * ofPatient.get(image.patientId)! + (draw() + draw() - 1) + (positive - 0.5) * (1.5 - 0.25 * place);
+      0.9 * ofPatient.get(image.patientId)! + 1.7 * (draw() + draw() - 1) + (positive - 0.5) * (0.9 - 0.15 * place);
     return { image, positive: positive as 0 | 1, probability: 1 / (1 + Math.exp(-2 * score)) };
   });
   const ofSet = (set: string) => predicted.filter(({ image }) => image.set === set);
