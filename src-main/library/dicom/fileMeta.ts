@@ -29,9 +29,12 @@ export function readFileMeta(source: ByteSource): FileMeta {
     warnings: [],
   };
   let groupEnd: number | null = null;
+  let lastTag = -1;
   while (meta.end + 8 <= bytes.length && view.getUint16(meta.end, true) === 2) {
     meta.present = true;
     const element = readMetaElement(bytes, view, meta.end);
+    if (element.tag <= lastTag) meta.warnings.push('Elements of the file meta information are out of order.');
+    lastTag = element.tag;
     if (element.tag === 0 && element.length === 4) groupEnd = element.end + view.getUint32(element.value, true);
     if (element.tag === 0x0002) meta.sopClass = uid(bytes, element);
     if (element.tag === 0x0010) meta.transferSyntax = uid(bytes, element) || null;
