@@ -4,6 +4,7 @@ import type { Preprocessing } from '../../src-shared/contract/training.ts';
 import type { PatientFacts } from '../../src-shared/contract/viewer.ts';
 import { LargeFile, sameStamp, withFile, type ByteSource, type FileStamp, type OpenFile } from './byteSource.ts';
 import { fileSha256 } from './hashes.ts';
+import { directoryRecords } from './dicom/directoryRecords.ts';
 import { decodeDicomFrame, inspectDicom, openDicom, type DicomImage } from './dicom/image.ts';
 import { nothingKnown, readPatientFacts } from './dicom/patientFacts.ts';
 import { limits } from './limits.ts';
@@ -13,6 +14,11 @@ import { grayBytes } from './pixels/window.ts';
 import { decodePicture, inspectPicture } from './raster/picture.ts';
 import { Refusal } from './refusal.ts';
 import { sniff, type SniffedFormat } from './sniff.ts';
+
+/** Paths of the files that a DICOMDIR lists, in components, below the folder that it lies in. */
+export function readDirectory(path: string): Promise<string[][]> {
+  return withFile(path, ({ source }) => directoryRecords(source));
+}
 
 /** All there is to say about a file, its range and the hash of its stored values included. */
 export function inspectFile(path: string): Promise<InspectedImage> {

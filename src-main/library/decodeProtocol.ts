@@ -8,6 +8,7 @@ import type { Rejected } from './refusal.ts';
 export type DecodeTask =
   | { kind: 'inspect'; path: string }
   | { kind: 'read'; path: string; known: FileStamp | null }
+  | { kind: 'directory'; path: string }
   | { kind: 'frame'; path: string; frame: number }
   | { kind: 'input'; path: string; frame: number; preprocessing: Preprocessing; fileSha256: string | null }
   | { kind: 'patient'; path: string }
@@ -16,10 +17,12 @@ export type DecodeTask =
 export type BytesOutcome = { kind: 'bytes'; bytes: Uint8Array } | Rejected;
 
 export type PatientOutcome = { kind: 'patient'; facts: PatientFacts } | Rejected;
+export type DirectoryOutcome = { kind: 'directory'; files: string[][] } | Rejected;
 
 export interface DecodeResults {
   inspect: InspectOutcome;
   read: ReadOutcome;
+  directory: DirectoryOutcome;
   frame: FrameOutcome;
   input: BytesOutcome;
   thumbnail: BytesOutcome;

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Preprocessing } from '../../src-shared/contract/training.ts';
 import type { FileStamp } from './byteSource.ts';
-import type { BytesOutcome, DecodeResults, DecodeTask, PatientOutcome } from './decodeProtocol.ts';
+import type { BytesOutcome, DecodeResults, DecodeTask, DirectoryOutcome, PatientOutcome } from './decodeProtocol.ts';
 import { timeLimit } from './limits.ts';
 import type { FrameOutcome, InspectOutcome, ReadOutcome } from './outcomes.ts';
 import { Refusal, type Rejected } from './refusal.ts';
@@ -14,6 +14,8 @@ export interface Decoder {
   inspect(path: string): Promise<InspectOutcome>;
   /** What an import keeps; a file that has the size and time of `known` is not read. */
   read(path: string, known: FileStamp | null): Promise<ReadOutcome>;
+  /** The files that a DICOMDIR lists. */
+  directory(path: string): Promise<DirectoryOutcome>;
   /** Frames count from 0. */
   decodeFrame(path: string, frame: number): Promise<FrameOutcome>;
   /**
@@ -65,6 +67,7 @@ export function createDecoder({ workers = defaultWorkers, log = () => {}, worker
   return {
     inspect: (path) => run({ kind: 'inspect', path }),
     read: (path, known) => run({ kind: 'read', path, known }),
+    directory: (path) => run({ kind: 'directory', path }),
     decodeFrame: (path, frame) => run({ kind: 'frame', path, frame }),
     networkInput: (path, frame, preprocessing, expected) =>
       runForBytes({ kind: 'input', path, frame, preprocessing, fileSha256: expected?.fileSha256 ?? null }),

@@ -4,6 +4,7 @@ import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { ImportRequest, PatientRule, Rejection } from '../../src-shared/contract/library.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import type { Decoder } from './decoder.ts';
+import { followDirectory, isDirectoryFile } from './dicomDirectory.ts';
 import { cancelled, ImportRun } from './importRun.ts';
 import { pictureKeys, proposePatientRule } from './patients.ts';
 import type { ImportStore } from './ports.ts';
@@ -11,7 +12,7 @@ import { walkSource, type Source } from './walk.ts';
 
 export interface ImportDependencies {
   store: ImportStore;
-  decoder: Pick<Decoder, 'read'>;
+  decoder: Pick<Decoder, 'read' | 'directory'>;
 }
 
 export interface ImportOutcome {
@@ -33,12 +34,20 @@ export async function importPaths(
   request: Pick<ImportRequest, 'paths' | 'label' | 'patientRule'>,
   context: JobContext,
 ): Promise<ImportOutcome> {
-  const sources = await findFiles(request.paths, context);
+  const sources = await findFiles(request.paths, decoder, context);
   const rule = chooseRule(store, sources, request.patientRule);
   return new ImportRun({ store, decoder }, rule, request.label, sources, context).run();
 }
 
-async function findFiles(paths: readonly string[], context: JobContext): Promise<Source[]> {
+async function findFiles(
+  paths: readonly string[],
+  decoder: ImportDependencies['decoder'],
+  context: JobContext,
+): Promise<Source[]> {
+  const walkPicked = async (path: string): Promise<Source> => {
+    const source = await walkSource(path, context.signal);
+    return isDirectoryFile(source) ? followDirectory(source, decoder) : source;
+  };
   context.report({
     phase: 'finding',
     done: 0,
@@ -49,7 +58,7 @@ async function findFiles(paths: readonly string[], context: JobContext): Promise
   });
   const sources: Source[] = [];
   for (const path of paths) {
-    const source = await walkSource(path, context.signal).catch((error: unknown) => {
+    const source = await walkPicked(path).catch((error: unknown) => {
       throw context.signal.aborted ? cancelled(0) : error;
     });
     merge(sources, source);
@@ -73,7 +82,7 @@ function merge(sources: Source[], found: Source): void {
   }
   const known = new Set(same.files.map(({ path }) => path));
   same.files.push(...found.files.filter(({ path }) => !known.has(path)));
-  same.unreadable.push(...found.unreadable.filter((path) => !same.unreadable.includes(path)));
+  same.unreadable.push(...found.unreadable.filter(({ path }) => !same.unreadable.some((other) => other.path === path)));
 }
 
 /** A rule that is asked for, or the project's, or the one that the names suggest; a new one applies to earlier pictures too. */

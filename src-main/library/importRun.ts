@@ -1,4 +1,5 @@
 /** One import under way: each file read once, results written in the order of the files, in small durable steps. */
+import { readdir } from 'node:fs/promises';
 import { basename, sep } from 'node:path';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { PatientRule, Rejection } from '../../src-shared/contract/library.ts';
@@ -32,7 +33,9 @@ export class ImportRun {
   private duplicates = 0;
   private pending: ImportEntry[] = [];
   private flushedAt = performance.now();
+  /** Files whose outcome is durable: what progress says is done is never lost. */
   private done = 0;
+  private unchanged = 0;
   /** Files that had to be read; the rate and the estimate count these only. */
   private read = 0;
 
@@ -49,7 +52,7 @@ export class ImportRun {
     this.label = label;
     this.sources = sources;
     this.context = context;
-    this.total = sources.reduce((sum, { files }) => sum + files.length, 0);
+    this.total = sources.reduce((sum, { files, unreadable }) => sum + files.length + unreadable.length, 0);
   }
 
   async run(): Promise<ImportOutcome> {
@@ -87,8 +90,7 @@ export class ImportRun {
   }
 
   private async importSource(source: Source): Promise<void> {
-    for (const path of source.unreadable)
-      this.add({ kind: 'rejected', path, code: 'UNREADABLE', reason: 'The folder cannot be opened.' });
+    for (const { path, reason } of source.unreadable) this.add({ kind: 'rejected', path, code: 'UNREADABLE', reason });
     if (source.files.length === 0) return;
     const { id, prefix } = this.sourceFor(source);
     const known = this.store.knownFiles(id);
@@ -108,9 +110,14 @@ export class ImportRun {
         continue;
       }
       const entry = await reading.shift()!;
-      if (entry !== null) this.add(entry);
-      this.done++;
-      this.report();
+      if (isUnreadable(entry) && (await isGone(source.path))) {
+        await Promise.allSettled(reading);
+        this.flush();
+        throw gone(source.path, this.imported);
+      }
+      if (entry === null) this.unchanged++;
+      else this.add(entry);
+      if (this.isFlushDue()) this.flush();
     }
   }
 
@@ -175,11 +182,21 @@ export class ImportRun {
 
   private add(entry: ImportEntry): void {
     this.pending.push(entry);
-    if (this.pending.length >= batchSize || performance.now() - this.flushedAt > batchMilliseconds) this.flush();
+  }
+
+  private isFlushDue(): boolean {
+    return this.pending.length >= batchSize || performance.now() - this.flushedAt > batchMilliseconds;
   }
 
   private flush(): void {
+    this.write();
     this.flushedAt = performance.now();
+    this.report();
+  }
+
+  private write(): void {
+    this.done += this.unchanged;
+    this.unchanged = 0;
     if (this.pending.length === 0) return;
     const entries = this.pending;
     this.pending = [];
@@ -187,6 +204,7 @@ export class ImportRun {
     if (pictures && this.store.patientRule() === null) this.store.applyPatientRule(this.rule, new Map());
     const written = this.store.write(entries, now());
     entries.forEach((entry, index) => this.count(entry, written[index]!));
+    this.done += entries.length;
   }
 
   private count(entry: ImportEntry, written: WrittenEntry): void {
@@ -212,6 +230,25 @@ export class ImportRun {
       message: `Reading file ${this.done} of ${this.total}`,
     });
   }
+}
+
+function isUnreadable(entry: ImportEntry | null): boolean {
+  return entry?.kind === 'rejected' && entry.code === 'UNREADABLE';
+}
+
+/** A drive that was pulled out leaves no folder, or an empty one where it was mounted. */
+async function isGone(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch(() => []);
+  return names.length === 0;
+}
+
+function gone(folder: string, imported: number): ExpectedError {
+  return new ExpectedError({
+    code: 'PATH_NOT_FOUND',
+    message: `${folder} can no longer be read; the drive or the network folder is gone.`,
+    kept: `${imported} new ${imported === 1 ? 'image is' : 'images are'} in the project and stay there.`,
+    remedy: 'Connect it and import the same folder again; what is there is not read again.',
+  });
 }
 
 function folderOf(relativePath: string): string {

@@ -1,6 +1,6 @@
 /** Finds the files below what the user picked, in an order that is the same on every machine. */
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, sep } from 'node:path';
+import { basename, dirname, join, parse, sep } from 'node:path';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 
 export interface FoundFile {
@@ -12,8 +12,8 @@ export interface FoundFile {
 export interface Source {
   path: string;
   files: FoundFile[];
-  /** Folders that could not be listed. */
-  unreadable: string[];
+  /** Folders that could not be listed, and files that can be named but not opened. */
+  unreadable: { path: string; reason: string }[];
 }
 
 const mostFiles = 5_000_000;
@@ -40,7 +40,7 @@ export function naturalOrder(a: string, b: string): number {
 }
 
 export async function walkSource(picked: string, signal: AbortSignal): Promise<Source> {
-  const path = await realpath(picked).catch((cause: unknown) => {
+  const path = await findPath(picked).catch((cause: unknown) => {
     throw notFound(picked, cause);
   });
   const info = await stat(path);
@@ -50,6 +50,30 @@ export async function walkSource(picked: string, signal: AbortSignal): Promise<S
   const source: Source = { path, files: [], unreadable: [] };
   await walkFolder(source, path, '', new Set([path]), signal);
   return source;
+}
+
+/**
+ * The real path of what was picked. A name typed or stored in another normal form than the file system keeps it (é as one character or
+ * as two) is found all the same.
+ */
+async function findPath(picked: string): Promise<string> {
+  try {
+    return await realpath(picked);
+  } catch (error) {
+    let found = parse(picked).root;
+    for (const name of picked.slice(found.length).split(sep).filter(Boolean)) {
+      const next = await realpath(join(found, name)).catch(() => null);
+      if (next !== null) {
+        found = next;
+        continue;
+      }
+      const wanted = name.normalize('NFC');
+      const same = (await readdir(found)).filter((one) => one.normalize('NFC') === wanted);
+      if (same.length !== 1) throw error;
+      found = await realpath(join(found, same[0]!));
+    }
+    return found;
+  }
 }
 
 async function walkFolder(
@@ -62,7 +86,7 @@ async function walkFolder(
   signal.throwIfAborted();
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => null);
   if (entries === null || visited.size > mostFiles) {
-    source.unreadable.push(folder);
+    source.unreadable.push({ path: folder, reason: 'The folder cannot be opened.' });
     return;
   }
   entries.sort((a, b) => naturalOrder(a.name, b.name));
@@ -72,7 +96,10 @@ async function walkFolder(
     const relativePath = below === '' ? entry.name : `${below}/${entry.name}`;
     const kind = entry.isSymbolicLink() ? await linkKind(path, source.path) : entry;
     if (kind === null) continue;
-    if (kind.isFile()) source.files.push({ path, relativePath });
+    if (entry.name.includes('\uFFFD') && (await realpath(path).catch(() => null)) === null) {
+      const reason = 'The name is not valid Unicode (an old code page?); rename the file or folder to import it.';
+      source.unreadable.push({ path, reason });
+    } else if (kind.isFile()) source.files.push({ path, relativePath });
     else if (kind.isDirectory() && relativePath.split('/').length < deepest) {
       const real = await realpath(path);
       if (visited.has(real)) continue;

@@ -1,6 +1,14 @@
 /** Entry of a decode worker: transport only. One task at a time; the answer's pixel buffers are moved, not copied. */
 import { parentPort } from 'node:worker_threads';
-import { decodeFrame, inspectFile, networkInput, patientFacts, readForLibrary, thumbnail } from './decodeFile.ts';
+import {
+  decodeFrame,
+  inspectFile,
+  networkInput,
+  patientFacts,
+  readDirectory,
+  readForLibrary,
+  thumbnail,
+} from './decodeFile.ts';
 import type { BytesOutcome, DecodeResult, DecodeTask } from './decodeProtocol.ts';
 import { rejecting } from './refusal.ts';
 import { threadTime, type WorkerAnswer } from './workerPool.ts';
@@ -31,6 +39,8 @@ function perform(task: DecodeTask): Promise<DecodeResult> {
       return rejecting(() => inspectFile(task.path));
     case 'read':
       return rejecting(() => readForLibrary(task.path, task.known));
+    case 'directory':
+      return rejecting(async () => ({ kind: 'directory', files: await readDirectory(task.path) }));
     case 'frame':
       return rejecting(() => decodeFrame(task.path, task.frame));
     case 'input':

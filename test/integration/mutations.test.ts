@@ -141,7 +141,9 @@ async function goodFiles(): Promise<Pick<Seed, 'name' | 'bytes'>[]> {
     list.push({ name: `noise.${format}`, bytes: await image.clone().toFormat(format).toBuffer() });
   }
   const shared = sharedPath('dicom/dicomParser/testImages');
-  for (const name of shared === null ? [] : ['CT1_UNC.explicit_little_endian.dcm', 'CT1_UNC.implicit_little_endian.dcm']) {
+  for (const name of shared === null
+    ? []
+    : ['CT1_UNC.explicit_little_endian.dcm', 'CT1_UNC.implicit_little_endian.dcm']) {
     list.push({ name, bytes: readFileSync(join(shared!, name)) });
   }
   return list;
@@ -165,7 +167,8 @@ it(`survives ${mutations} mutations and accepts none that a length or a checksum
     slowest = Math.max(slowest, performance.now() - before);
     const name = `${index}: ${kind} of ${seed.name}`;
     if (outcome.kind === 'rejected') {
-      if (['TIME_LIMIT', 'MEMORY_LIMIT', 'DECODER_FAILED'].includes(outcome.code)) wrong.push(`${name}: ${outcome.reason}`);
+      if (['TIME_LIMIT', 'MEMORY_LIMIT', 'DECODER_FAILED'].includes(outcome.code))
+        wrong.push(`${name}: ${outcome.reason}`);
     } else accepted[isWarned(seed, outcome) ? 'warned' : 'silently']++;
     const shown = shouldHaveShown(seed, damaged, kind, outcome);
     if (shown !== null) wrong.push(`${name} was accepted: ${shown}`);

@@ -62,6 +62,7 @@ export const tags = {
   LutExplanation: 'x00283003',
   LutData: 'x00283006',
   VoiLutSequence: 'x00283010',
+  ReferencedFileId: 'x00041500',
   DirectoryRecordSequence: 'x00041220',
   PixelMeasuresSequence: 'x00289110',
   FrameVoiLutSequence: 'x00289132',
