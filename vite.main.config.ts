@@ -21,6 +21,7 @@ export default defineConfig({
         electron: source('electron/main.ts'),
         compute: source('compute/main.ts'),
         decodeWorker: source('library/worker.ts'),
+        weightsWorker: source('compute/weights/worker.ts'),
         metricsWorker: source('evaluation/metricsWorker.ts'),
         'wasm-thread': source('compute/backends/wasm-thread.ts'),
         'webgpu-thread': source('compute/backends/webgpu/webgpu-thread.ts'),

@@ -28,12 +28,22 @@ export interface WeightsSource {
 
 export interface VggDescription {
   backbone: BackboneLayer[];
-  /** Mean and standard deviation of each of the three channels, for inputs scaled to 0 … 1 (ImageNet). */
-  normalisation: { mean: readonly number[]; deviation: readonly number[] };
+  /** How inputs are normalised where the weights' source does not say otherwise. */
+  normalisation: InputNormalisation;
   weights: WeightsSource[];
 }
 
-export const imagenetNormalisation = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] } as const;
+/** Mean and standard deviation of each of the channels red, green, blue, for inputs scaled to 0 … 1. */
+export interface InputNormalisation {
+  mean: readonly [number, number, number];
+  deviation: readonly [number, number, number];
+}
+
+/** torchvision's, and that of random initial weights. */
+export const imagenetNormalisation: InputNormalisation = {
+  mean: [0.485, 0.456, 0.406],
+  deviation: [0.229, 0.224, 0.225],
+};
 
 /** Edge of the grid that the full head averages the backbone's output to. */
 export const pooledEdge = 7;

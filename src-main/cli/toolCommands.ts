@@ -1,10 +1,10 @@
 import { Option } from 'commander';
 import type { Diagnosis } from '../../src-shared/contract/runs.ts';
-import { createDecoder, type InspectOutcome } from '../library/index.ts';
 import { serve } from '../serve/serve.ts';
 import type { CommandAdder } from './commandLine.ts';
+import { addInspectCommand } from './inspectCommand.ts';
 import { backendOption, numberOption, resolveProject, withApplication } from './options.ts';
-import { exitCodes, type Output } from './output.ts';
+import { exitCodes } from './output.ts';
 
 /** doctor, inspect, serve. */
 export function addToolCommands(commands: CommandAdder): void {
@@ -19,19 +19,7 @@ export function addToolCommands(commands: CommandAdder): void {
     },
   );
 
-  commands.add<[string[]], object>(
-    'inspect <FILE...>',
-    'what files are: format, size, bits, hash of the stored values, or why they are refused',
-    [],
-    async ({ output, signal }, _options, files) => {
-      const decoder = createDecoder();
-      try {
-        return await inspectFiles(decoder, files, output, signal);
-      } finally {
-        await decoder.close();
-      }
-    },
-  );
+  addInspectCommand(commands);
 
   commands.add<[], { project?: string; port: number; open?: boolean }>(
     'serve',
@@ -55,49 +43,6 @@ export function addToolCommands(commands: CommandAdder): void {
       output.line({ event: 'finished' });
     },
   );
-}
-
-/** Files in the decoder at a time. */
-const inFlight = 32;
-
-/** One line per file, in the order asked for, as soon as it is known; exit code 3 when any was refused. */
-async function inspectFiles(
-  decoder: ReturnType<typeof createDecoder>,
-  files: readonly string[],
-  output: Output,
-  signal: AbortSignal,
-): Promise<number> {
-  let refused = false;
-  const reading: Promise<InspectOutcome>[] = [];
-  for (const [index, path] of files.entries()) {
-    signal.throwIfAborted();
-    while (reading.length < Math.min(files.length, index + inFlight)) {
-      reading.push(decoder.inspect(files[reading.length]!));
-    }
-    const outcome = await reading[index]!;
-    refused ||= outcome.kind === 'rejected';
-    describeFile(path, outcome, output);
-  }
-  return refused ? exitCodes.inputRefused : exitCodes.done;
-}
-
-function describeFile(path: string, outcome: InspectOutcome, output: Output): void {
-  if (outcome.kind === 'rejected') {
-    const { code, reason } = outcome;
-    output.result({ path, rejected: { code, reason } }, `${path}: refused, ${reason}`);
-    return;
-  }
-  const { kind: _, modifiedAt: _time, framePixelSha256: _frames, ...described } = outcome;
-  const { places: _places, dicom: _dicom, ...facts } = described;
-  const frames = `${facts.frames} ${facts.frames === 1 ? 'frame' : 'frames'}`;
-  const words = [
-    `${facts.format} ${facts.columns}×${facts.rows}`,
-    frames,
-    `${facts.bitsStored} bits`,
-    `${facts.min} … ${facts.max}`,
-    facts.pixelSha256,
-  ];
-  output.result({ path, ...facts }, `${path}: ${words.join(', ')}`);
 }
 
 function describeDiagnosis(diagnosis: Diagnosis): string {

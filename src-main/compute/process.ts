@@ -7,7 +7,7 @@ import { asJobFailure, JobFailure } from './failure.ts';
 import type { Operations } from './network/operations.ts';
 import { predict } from './predict.ts';
 import { train } from './training/train.ts';
-import { compareWeights, openWeights, readMatched } from './weights/load.ts';
+import { compareWeights, readMatched, withWeights } from './weights/load.ts';
 
 type Job = Extract<ComputeRequest, { job: string; kind: 'train' | 'predict' | 'explain' | 'inspectWeights' }>;
 
@@ -79,8 +79,7 @@ function keptAfter(job: Job): string {
 }
 
 async function inspectWeights(job: Extract<Job, { kind: 'inspectWeights' }>): Promise<ComputeEvent> {
-  const file = await openWeights(job.path);
-  try {
+  return withWeights(job.path, async (file) => {
     // Two classes stand for any number: the last layer may differ.
     const comparison = compareWeights(file, { architecture: job.architecture, head: job.head, classes: 2 });
     await readMatched(file, comparison);
@@ -91,7 +90,5 @@ async function inspectWeights(job: Extract<Job, { kind: 'inspectWeights' }>): Pr
       matched: comparison.matched.length,
       problems: comparison.problems,
     };
-  } finally {
-    await file.close();
-  }
+  });
 }

@@ -1,7 +1,11 @@
 import { basename } from 'node:path';
-import { tensorSpecifications, type NetworkDescription, type TensorSpecification } from '../network/layout.ts';
+import type { InputNormalisation } from '../../../models/vgg.ts';
 import { JobFailure } from '../failure.ts';
-import { openSafetensors, SafetensorsRefusal, type SafetensorsFile } from './safetensors.ts';
+import { tensorSpecifications, type NetworkDescription, type TensorSpecification } from '../network/layout.ts';
+import type { WeightsFile } from './open.ts';
+import { openWeights } from './reader.ts';
+import { asRefusal } from './refusal.ts';
+import { isFloat, type TensorFacts } from './tensorTable.ts';
 
 export interface WeightsComparison {
   matched: TensorSpecification[];
@@ -9,13 +13,16 @@ export interface WeightsComparison {
   problems: string[];
 }
 
+/** What a comparison needs of a file. */
+export type WeightsTable = { tensors: ReadonlyMap<string, TensorFacts> };
+
 const countersAreUnused = /\.num_batches_tracked$/;
 
 /**
  * Compares a file's tensors with a network. The last layer may be missing or made for another number of classes: it is
  * then initialised anew. The dense layers may be missing or of the other head altogether.
  */
-export function compareWeights(file: SafetensorsFile, description: NetworkDescription): WeightsComparison {
+export function compareWeights(file: WeightsTable, description: NetworkDescription): WeightsComparison {
   const specifications = tensorSpecifications(description);
   const matched: TensorSpecification[] = [];
   const problems: string[] = [];
@@ -24,7 +31,7 @@ export function compareWeights(file: SafetensorsFile, description: NetworkDescri
     const headTensor = specification.name.startsWith('classifier');
     if (entry === undefined) {
       if (!headTensor) problems.push(`${specification.name} is missing`);
-    } else if (!['F32', 'F64', 'F16', 'BF16'].includes(entry.dtype)) {
+    } else if (!isFloat(entry.dtype)) {
       problems.push(`${specification.name} holds ${entry.dtype}, not floating-point numbers`);
     } else if (entry.shape.join() !== specification.shape.join()) {
       if (!specification.last) {
@@ -40,70 +47,75 @@ export function compareWeights(file: SafetensorsFile, description: NetworkDescri
   for (const name of file.tensors.keys()) {
     // The other head's dense layers are of no use here and do no harm.
     if (known.has(name) || countersAreUnused.test(name) || name.startsWith('classifier')) continue;
-    problems.push(`${name} does not belong to ${description.architecture}`);
+    problems.push(`${shorten(name)} does not belong to ${description.architecture}`);
   }
   return { matched, problems };
 }
 
 /** Reads all tensors that fit; every value is checked to be finite. */
 export async function readMatched(
-  file: SafetensorsFile,
+  file: Pick<WeightsFile, 'read'>,
   comparison: WeightsComparison,
 ): Promise<Map<string, Float32Array>> {
   const values = new Map<string, Float32Array>();
   for (const { name } of comparison.matched) {
     const tensor = await file.read(name);
-    if (tensor.every(Number.isFinite)) values.set(name, tensor);
+    if (allFinite(tensor)) values.set(name, tensor);
     else comparison.problems.push(`${name} holds values that are not finite`);
   }
   return values;
 }
 
-export async function openWeights(path: string): Promise<SafetensorsFile> {
-  try {
-    return await openSafetensors(path);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    if (error instanceof SafetensorsRefusal) {
-      const advice = /\.(pth|pt|h5|bin)$/i.test(path)
-        ? ' Only .safetensors files are read; convert the file first.'
-        : '';
-      throw new JobFailure(
-        'WEIGHTS_REFUSED',
-        `${basename(path)} is not a usable safetensors file. ${reason}${advice}`,
-        {
-          cause: error,
-        },
-      );
-    }
-    throw new JobFailure('WEIGHTS_REFUSED', `The weights file ${basename(path)} could not be opened: ${reason}`, {
-      cause: error,
-    });
-  }
+/** A loop, because there are a hundred million values and `every` takes five times as long. */
+export function allFinite(values: Float32Array): boolean {
+  for (let index = 0; index < values.length; index += 1) if (!Number.isFinite(values[index])) return false;
+  return true;
 }
 
 /** The tensors with which a run starts, by name, and the file's hash. What is not in the table is initialised randomly. */
 export async function loadInitialWeights(
   path: string,
   description: NetworkDescription,
-): Promise<{ values: Map<string, Float32Array>; sha256: string }> {
-  const file = await openWeights(path);
-  try {
+): Promise<{ values: Map<string, Float32Array>; sha256: string; normalisation: InputNormalisation }> {
+  const name = basename(path);
+  return withWeights(path, async (file) => {
     const comparison = compareWeights(file, description);
     const values = comparison.problems.length === 0 ? await readMatched(file, comparison) : new Map();
     if (comparison.problems.length > 0) {
+      const notes = file.notes.length > 0 ? ` ${file.notes.join(' ')}` : '';
       throw new JobFailure(
         'WEIGHTS_REFUSED',
-        `${basename(path)} does not fit ${description.architecture}: ${listed(comparison.problems)}.`,
+        `${name} does not fit ${description.architecture}: ${listed(comparison.problems)}.${notes}`,
       );
     }
-    return { values, sha256: await file.sha256() };
+    return { values, sha256: await file.sha256(), normalisation: file.normalisation };
+  });
+}
+
+/** Opens a file for as long as `use` takes; what refuses it is told with the file's name. */
+export async function withWeights<Result>(path: string, use: (file: WeightsFile) => Promise<Result>): Promise<Result> {
+  let file: WeightsFile | null = null;
+  try {
+    file = await openWeights(path);
+    return await use(file);
+  } catch (error) {
+    if (error instanceof JobFailure) throw error;
+    const refusal = asRefusal(error);
+    throw new JobFailure('WEIGHTS_REFUSED', `${basename(path)} is not a usable weights file. ${refusal.message}`, {
+      cause: error,
+    });
   } finally {
-    await file.close();
+    await file?.close();
   }
 }
 
-function listed(problems: string[]): string {
+/** At most ten, so that a file of another network does not fill the screen. */
+export function listed(problems: readonly string[]): string {
   const shown = problems.slice(0, 10).join('; ');
   return problems.length > 10 ? `${shown}; and ${problems.length - 10} more` : shown;
+}
+
+/** Names come from the file. */
+function shorten(name: string): string {
+  return name.length > 80 ? `${name.slice(0, 80)}…` : name;
 }

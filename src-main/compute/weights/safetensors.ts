@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import { elementCount } from '../network/layout.ts';
+import { limits } from './limits.ts';
+import { WeightsRefusal } from './refusal.ts';
+import { bytesOf, decodeFloats, readExactly, type Dtype } from './tensorTable.ts';
 
 /**
  * A strict reader of safetensors: eight bytes with the header's length, a JSON header, then the tensors without gaps. The
@@ -11,13 +14,13 @@ export interface SafetensorsFile {
   tensors: Map<string, SafetensorsEntry>;
   metadata: Record<string, string>;
   /** Values in float32; the caller names a floating-point tensor of `tensors`. */
-  read(name: string): Promise<Float32Array>;
+  read(name: string): Promise<Float32Array<ArrayBuffer>>;
   sha256(): Promise<string>;
   close(): Promise<void>;
 }
 
 export interface SafetensorsEntry {
-  dtype: keyof typeof bytesOf;
+  dtype: Dtype;
   shape: number[];
   /** Bytes from the end of the header. */
   begin: number;
@@ -25,19 +28,19 @@ export interface SafetensorsEntry {
 }
 
 /** What is wrong with a file, in words. */
-export class SafetensorsRefusal extends Error {
-  override readonly name = 'SafetensorsRefusal';
+export class SafetensorsRefusal extends WeightsRefusal {
+  constructor(reason: string) {
+    super('DAMAGED', reason);
+  }
 }
 
-const headerCap = 16 * 1024 * 1024;
-const tensorCap = 10_000;
-/** The largest tensor of the architectures at hand has 103 million elements. */
-const elementCap = 1 << 28;
+const headerCap = limits.jsonBytes;
+const tensorCap = limits.tensors;
+const elementCap = limits.elements;
 
-const bytesOf = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 } as const;
 const wholeNumber = z.int().nonnegative();
 const entrySchema = z.strictObject({
-  dtype: z.enum(Object.keys(bytesOf) as [keyof typeof bytesOf, ...(keyof typeof bytesOf)[]]),
+  dtype: z.enum(Object.keys(bytesOf) as [Dtype, ...Dtype[]]),
   shape: z.array(wholeNumber).max(8),
   data_offsets: z.tuple([wholeNumber, wholeNumber]),
 });
@@ -141,38 +144,10 @@ async function readTensor(
   dataStart: number,
   entry: SafetensorsEntry | undefined,
   name: string,
-): Promise<Float32Array> {
+): Promise<Float32Array<ArrayBuffer>> {
   if (entry === undefined) throw new SafetensorsRefusal(`There is no tensor "${name}".`);
   const bytes = await readExactly(file, dataStart + entry.begin, entry.end - entry.begin);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const count = elementCount(entry.shape);
-  switch (entry.dtype) {
-    case 'F32':
-      return new Float32Array(bytes.buffer, bytes.byteOffset, count);
-    case 'F64':
-      return Float32Array.from({ length: count }, (_, index) => view.getFloat64(index * 8, true));
-    case 'F16':
-      return Float32Array.from({ length: count }, (_, index) => view.getFloat16(index * 2, true));
-    case 'BF16': {
-      // bfloat16 is the upper half of a float32.
-      const widened = Uint32Array.from({ length: count }, (_, index) => view.getUint16(index * 2, true) << 16);
-      return new Float32Array(widened.buffer);
-    }
-    default:
-      throw new SafetensorsRefusal(`Tensor "${name}" holds ${entry.dtype}, not floating-point numbers.`);
-  }
-}
-
-/** The buffer is its own allocation, so that a typed array may be laid over it. */
-async function readExactly(file: FileHandle, position: number, length: number): Promise<Buffer<ArrayBuffer>> {
-  const buffer = Buffer.from(new ArrayBuffer(length));
-  let done = 0;
-  while (done < length) {
-    const { bytesRead } = await file.read(buffer, done, Math.min(length - done, 1 << 28), position + done);
-    if (bytesRead === 0) throw new SafetensorsRefusal('The file ended early.');
-    done += bytesRead;
-  }
-  return buffer;
+  return decodeFloats(bytes, entry.dtype, name);
 }
 
 async function hashFile(file: FileHandle): Promise<string> {
