@@ -23,6 +23,7 @@ export default defineConfig({
         decodeWorker: source('library/worker.ts'),
         weightsWorker: source('compute/weights/worker.ts'),
         metricsWorker: source('evaluation/metricsWorker.ts'),
+        reportWorker: source('report/reportWorker.ts'),
         'wasm-thread': source('compute/backends/wasm-thread.ts'),
         'webgpu-thread': source('compute/backends/webgpu/webgpu-thread.ts'),
       },

@@ -12,6 +12,7 @@ import type { MetricsThread } from '../evaluation/index.ts';
 import type { Decoder } from '../library/index.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Settings } from '../platform/settings.ts';
+import type { ReportThread } from '../report/index.ts';
 import { softwareVersion } from '../platform/version.ts';
 import { backendPreference } from './backendPreference.ts';
 import { openProject, type ProjectSession } from './session.ts';
@@ -20,6 +21,7 @@ export interface ApplicationParts {
   decoder: Decoder;
   compute: ComputeClient;
   metrics: MetricsThread;
+  reports: ReportThread;
   settings: Settings;
   logger: Logger;
   /** Folder for new projects when the user names none. */

@@ -7,6 +7,7 @@ import { createDecoder } from '../library/index.ts';
 import { createFileLogger, type Logger } from '../platform/logger.ts';
 import { configurationDirectory, projectsDirectory } from '../platform/paths.ts';
 import { createSettings } from '../platform/settings.ts';
+import { createReportThread } from '../report/index.ts';
 import { createApplication, type Application } from './application.ts';
 import { backendPreference } from './backendPreference.ts';
 
@@ -17,6 +18,8 @@ export interface ComposeOptions {
   decodeWorker?: URL;
   /** The metrics thread's script where it is bundled. */
   metricsWorker?: URL;
+  /** The script of the thread that writes reports where it is bundled. */
+  reportWorker?: URL;
   projectsDirectory?: string;
 }
 
@@ -36,6 +39,7 @@ export async function composeApplication(
       backends: preference?.backends ?? null,
     }),
     metrics: createMetricsThread(options.metricsWorker),
+    reports: createReportThread(options.reportWorker),
     settings,
     logger,
     projectsDirectory: options.projectsDirectory ?? projectsDirectory(),

@@ -6,12 +6,17 @@ import type { JobContext } from '../../src-shared/contract/progress.ts';
 import type { SplitSummary } from '../../src-shared/contract/project.ts';
 import type { reportEntrySchema, reportRequestSchema } from '../../src-shared/contract/report.ts';
 import { softwareVersion } from '../platform/version.ts';
-import { buildReport, writeReport } from '../report/index.ts';
+import { readReportFacts, type ReportThread } from '../report/index.ts';
 import type { ProjectStore } from '../store/index.ts';
 import { createReportSource } from '../store/reportSource.ts';
 
 /** Reports as the shells call them, on one open project. */
-export function reportOperations(path: string, store: ProjectStore, currentSplit: () => SplitSummary | null) {
+export function reportOperations(
+  path: string,
+  store: ProjectStore,
+  reports: ReportThread,
+  currentSplit: () => SplitSummary | null,
+) {
   return {
     async writeReport(
       request: z.infer<typeof reportRequestSchema>,
@@ -19,11 +24,7 @@ export function reportOperations(path: string, store: ProjectStore, currentSplit
     ): Promise<z.infer<typeof reportEntrySchema>> {
       const at = new Date().toISOString();
       const directory = request.directory ?? join(path, 'reports', at.replaceAll(':', '-').slice(0, 19));
-      const model = buildReport(createReportSource(store, currentSplit, softwareVersion), {
-        runs: request.runs,
-        author: request.author,
-        createdAt: at,
-      });
+      const facts = readReportFacts(createReportSource(store, currentSplit, softwareVersion), request.runs);
       await mkdir(directory, { recursive: true }).catch((cause: unknown) => {
         throw new ExpectedError(
           {
@@ -35,7 +36,8 @@ export function reportOperations(path: string, store: ProjectStore, currentSplit
           { cause },
         );
       });
-      const files = await writeReport(model, { directory, formats: request.formats }, context);
+      const about = { runs: request.runs, author: request.author, createdAt: at };
+      const files = await reports.write({ facts, about, directory, formats: request.formats }, context);
       return store.reports.add(at, request.runs, files);
     },
   };

@@ -38,7 +38,7 @@ export async function openProject(path: string, newName: string | null, parts: A
   const evaluation = evaluationOperations(path, store, parts, training.runDirectory);
   const heatMaps = heatMapOperations(path, store, parts, training.runDirectory);
   const figures = figureOperations(store, parts.metrics);
-  const report = reportOperations(path, store, library.currentSplit);
+  const report = reportOperations(path, store, parts.reports, library.currentSplit);
   let open = true;
 
   return {

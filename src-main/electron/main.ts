@@ -36,6 +36,7 @@ async function start(): Promise<void> {
     forkCompute,
     decodeWorker: pathToFileURL(path.join(import.meta.dirname, 'decodeWorker.js')),
     metricsWorker: pathToFileURL(path.join(import.meta.dirname, 'metricsWorker.js')),
+    reportWorker: pathToFileURL(path.join(import.meta.dirname, 'reportWorker.js')),
   });
   const host = createHost({
     application,

@@ -37,7 +37,7 @@ export function buildReport(source: ReportSource, about: ReportAbout): ReportMod
       });
     }
     predictions.set(id, source.predictions(id));
-    return runSection(run, predictions.get(id) ?? [], positiveClass);
+    return runSection(run, predictions.get(id) ?? [], source.frozenPoints(id), positiveClass);
   });
   const facts = {
     format: 'parenchyma-report' as const,
@@ -58,7 +58,12 @@ export function buildReport(source: ReportSource, about: ReportAbout): ReportMod
   return reportModelSchema.parse({ ...withLimitations, claim: claimCrossWalk(withLimitations) });
 }
 
-function runSection(run: ReportRun, predictions: readonly ReportPrediction[], positiveClass: string): ReportRunModel {
+function runSection(
+  run: ReportRun,
+  predictions: readonly ReportPrediction[],
+  frozenPoints: ReportRunModel['frozenPoints'],
+  positiveClass: string,
+): ReportRunModel {
   const { weights, ...configuration } = run.configuration;
   const classes = run.card?.classes ?? [];
   const ofSet = (set: string) => predictions.filter((one) => one.set === set);
@@ -89,6 +94,7 @@ function runSection(run: ReportRun, predictions: readonly ReportPrediction[], po
     epochs: run.epochs,
     validation: run.validation,
     test: run.test,
+    frozenPoints,
     predictions: rows,
     subgroups:
       judged === null || judged.set === null

@@ -1,6 +1,10 @@
 /** Evaluation reports: the model of one, and its PDF, HTML, CSV and JSON. */
 export { buildReport, researchNotice } from './buildReport.ts';
 export type { ReportAbout } from './buildReport.ts';
+export { readReportFacts } from './reportFacts.ts';
+export type { ReportFacts } from './reportFacts.ts';
+export { createReportThread } from './reportThread.ts';
+export type { ReportThread } from './reportThread.ts';
 export { predictionsCsv } from './csv.ts';
 export { reportModelSchema } from './model.ts';
 export type { ReportModel } from './model.ts';

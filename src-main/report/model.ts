@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { testOpeningSchema } from '../../src-shared/contract/evaluation.ts';
+import { frozenPointSchema, testOpeningSchema } from '../../src-shared/contract/evaluation.ts';
 import { comparisonDocumentSchema, metricsDocumentSchema, subgroupSchema } from '../../src-shared/contract/metrics.ts';
 import { runStateSchema } from '../../src-shared/contract/runs.ts';
 import { backendInfoSchema, epochRecordSchema, runConfigurationSchema } from '../../src-shared/contract/training.ts';
@@ -54,6 +54,8 @@ export const reportRunSchema = z.strictObject({
   epochs: z.array(epochRecordSchema),
   validation: metricsDocumentSchema.nullable(),
   test: metricsDocumentSchema.nullable(),
+  /** Operating points as they were frozen, oldest first; the last was applied to the test set. */
+  frozenPoints: z.array(frozenPointSchema),
   predictions: z.array(reportPredictionSchema),
   subgroups: z.strictObject({ set: setNameSchema, rows: z.array(subgroupSchema) }).nullable(),
 });

@@ -1,4 +1,4 @@
-import type { TestOpening } from '../../src-shared/contract/evaluation.ts';
+import type { FrozenPoint, TestOpening } from '../../src-shared/contract/evaluation.ts';
 import type { SplitSummary } from '../../src-shared/contract/project.ts';
 import type { RunDetail } from '../../src-shared/contract/runs.ts';
 import type { ModelCard } from '../../src-shared/contract/training.ts';
@@ -13,6 +13,8 @@ export interface ReportSource {
   run(id: string): ReportRun | null;
   /** Predictions of a run on validation and test, in the order in which the metrics were computed. */
   predictions(run: string): ReportPrediction[];
+  /** Operating points frozen for a run, oldest first. */
+  frozenPoints(run: string): FrozenPoint[];
   /** Openings of the test set, of all runs, oldest first. */
   openings(): TestOpening[];
   softwareVersion: string;

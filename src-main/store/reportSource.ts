@@ -45,6 +45,7 @@ export function createReportSource(
     },
     predictions: (run) => readPredictions(database, run),
     openings: store.evaluations.openings,
+    frozenPoints: store.evaluations.frozenPoints,
   };
 }
 

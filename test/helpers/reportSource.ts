@@ -180,6 +180,10 @@ export function madeReportSource(study: MadeStudy = {}): ReportSource {
     }),
     run: (id) => runs.find((one) => one.run.id === id)?.run ?? null,
     predictions: (id) => runs.find((one) => one.run.id === id)?.predictions ?? [],
+    frozenPoints: (id) => {
+      const point = runs.find((one) => one.run.id === id)?.run.validation?.operatingPoint;
+      return point ? [{ ...point, frozenBy: 'A. Reader', reason: 'Screening', at: '2026-03-02T10:45:00Z' }] : [];
+    },
     openings: () => [{ run: 'run-1', openedBy: 'A. Reader', at: '2026-03-02T11:00:00Z' }],
   };
 }

@@ -7,6 +7,7 @@ import { createApplication, type Application } from '../../src-main/app/applicat
 import { createComputeClient, forkCompute } from '../../src-main/engine/index.ts';
 import { createHost, type Host } from '../../src-main/host/createHost.ts';
 import { createMetricsThread } from '../../src-main/evaluation/index.ts';
+import { createReportThread } from '../../src-main/report/index.ts';
 import { createDecoder } from '../../src-main/library/index.ts';
 import { createSettings } from '../../src-main/platform/settings.ts';
 import { heatMapFactsHeader, heatMapFactsSchema } from '../../src-shared/contract/heatmaps.ts';
@@ -38,6 +39,7 @@ beforeAll(async () => {
     decoder: createDecoder(),
     compute: createComputeClient({ fork: forkCompute, engine: await installedEngine(), backends: ['tensorflow'] }),
     metrics: createMetricsThread(),
+    reports: createReportThread(),
     settings: createSettings(join(folder.path, 'config')),
     logger,
     projectsDirectory: folder.path,

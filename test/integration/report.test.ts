@@ -6,7 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { metricsFromCsv } from '../../src-main/evaluation/index.ts';
-import { buildReport, reportModelSchema, writeReport } from '../../src-main/report/index.ts';
+import {
+  buildReport,
+  createReportThread,
+  readReportFacts,
+  reportModelSchema,
+  writeReport,
+} from '../../src-main/report/index.ts';
 import type { ReportModel } from '../../src-main/report/index.ts';
 import type { JobContext, Progress } from '../../src-shared/contract/progress.ts';
 import type { ReportFile } from '../../src-shared/contract/report.ts';
@@ -255,6 +261,34 @@ it('stops when cancelled and leaves only whole files', async () => {
     kept: '1 finished files remain.',
   });
   expect(await readdir(directory)).toHaveLength(1);
+});
+
+it('is built and written in a thread of its own, in which a cancel is heard', async () => {
+  const source = madeReportSource({ runs: 2, patients: 12 });
+  const task = (name: string) => ({
+    facts: readReportFacts(source, about.runs),
+    about,
+    directory: join(folder, name),
+    formats: ['pdf', 'html', 'csv', 'json'] as const,
+  });
+  const job = context();
+  const files = await createReportThread().write(task('thread'), job);
+  expect(files.map((file) => file.format)).toEqual(['pdf', 'html', 'csv', 'csv', 'json']);
+  expect(job.reported.length).toBeGreaterThan(3);
+  const json = await readFile(files.find((file) => file.format === 'json')!.path, 'utf8');
+  expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(buildReport(source, about))));
+
+  const controller = new AbortController();
+  const cancelling = {
+    signal: controller.signal,
+    report: (progress: { done: number }) => void (progress.done >= 1 && controller.abort()),
+  };
+  await expect(createReportThread().write(task('thread cancelled'), cancelling)).rejects.toMatchObject({
+    code: 'CANCELLED',
+  });
+  const left = await readdir(join(folder, 'thread cancelled'));
+  expect(left.some((name) => name.endsWith('.tmp'))).toBe(false);
+  expect(left.length).toBeLessThan(5);
 });
 
 const isRoot = process.getuid?.() === 0;

@@ -27,14 +27,23 @@ export function comparisonBlocks(model: ReportModel): Block[] {
           { title: 'Only second right', align: 'right' },
           { title: 'p', align: 'right' },
         ],
-        rows: comparison.pairs.map((pair) => [
-          `${name(pair.first)} against ${name(pair.second)}`,
-          `${formatNumber(pair.auc.difference)} ${formatBounds(pair.auc)}`,
-          formatPValue(adjusted ? pair.auc.pAdjusted : pair.auc.pValue),
-          String(pair.decisions.onlyFirstRight),
-          String(pair.decisions.onlySecondRight),
-          formatPValue(adjusted ? pair.decisions.pAdjusted : pair.decisions.pValue),
-        ]),
+        rows: comparison.pairs.flatMap((pair) => {
+          const pairName = `${name(pair.first)} against ${name(pair.second)}`;
+          const row = (title: string, tests: Pick<typeof pair, 'auc' | 'decisions'>) => [
+            title,
+            `${formatNumber(tests.auc.difference)} ${formatBounds(tests.auc)}`,
+            formatPValue(adjusted ? tests.auc.pAdjusted : tests.auc.pValue),
+            String(tests.decisions.onlyFirstRight),
+            String(tests.decisions.onlySecondRight),
+            formatPValue(adjusted ? tests.decisions.pAdjusted : tests.decisions.pValue),
+          ];
+          return [
+            row(pairName, pair),
+            ...(pair.patientLevel
+              ? [row(`${pairName}, per patient (${pair.patientLevel.aggregation})`, pair.patientLevel)]
+              : []),
+          ];
+        }),
       },
     },
     ...(comparison.warnings.length > 0 ? [{ kind: 'list' as const, items: comparison.warnings }] : []),

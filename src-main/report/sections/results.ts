@@ -18,6 +18,7 @@ export function resultBlocks(run: ReportRunModel, openings: readonly TestOpening
   if (documents.length === 0) return [{ kind: 'paragraph', text: 'This run has not been evaluated.' }];
   return [
     ...documents.flatMap((document) => documentBlocks(document)),
+    ...frozenBlocks(run),
     { kind: 'subheading', text: 'Openings of the test set' },
     openingBlock(openings),
   ];
@@ -35,6 +36,7 @@ function documentBlocks(document: MetricsDocument): Block[] {
     },
     { kind: 'table', table: figuresTable(document) },
     { kind: 'table', table: confusionTable(document) },
+    ...multiclassBlocks(document),
     chartsBlock(document),
     ...(document.warnings.length > 0 ? [{ kind: 'list' as const, items: document.warnings }] : []),
   ];
@@ -44,6 +46,7 @@ function ruleWords({ rule, chosenOn }: MetricsDocument['operatingPoint']): strin
   const where = { validation: ' chosen on validation and frozen', same: ' chosen on these images', none: '' }[chosenOn];
   if (rule === 'fixed') return 'fixed threshold';
   if (rule === 'youden') return `Youden’s J,${where}`;
+  if (rule === 'manual') return `moved by hand,${where}`;
   return `highest specificity with sensitivity ≥ ${rule.slice('sensitivity>='.length)},${where}`;
 }
 
@@ -114,7 +117,7 @@ function captionOf({ sensitivity, clustered, patientLevel }: MetricsDocument): s
   const patients =
     patientLevel === null
       ? ''
-      : ` Per patient: ${aggregationWords(patientLevel.aggregation)}, ${formatCount(patientLevel.n.patients)} patients.`;
+      : ` Per patient: ${aggregationWords(patientLevel.aggregation)}, ${formatCount(patientLevel.n.patients)} patients (${formatCount(patientLevel.n.positive)} positive), at the same threshold.`;
   return `95 % intervals: DeLong for the AUC, ${proportions} for proportions.${bootstrap}${patients} PPV and NPV hold for the share of positives in this set only.`;
 }
 
@@ -171,6 +174,61 @@ function chartsBlock(document: MetricsDocument): Block {
       },
     ],
   };
+}
+
+/** Who froze the operating point, when and why. */
+function frozenBlocks({ frozenPoints }: ReportRunModel): Block[] {
+  if (frozenPoints.length === 0) return [];
+  return [
+    { kind: 'subheading', text: 'Freezing of the operating point' },
+    {
+      kind: 'table',
+      table: {
+        columns: [
+          { title: 'When (UTC)' },
+          { title: 'Probability ≥', align: 'right' as const },
+          { title: 'Rule' },
+          { title: 'By' },
+          { title: 'Reason', wide: true },
+        ],
+        rows: frozenPoints.map((one) => [
+          one.at.slice(0, 16).replace('T', ' '),
+          formatNumber(one.threshold, 4),
+          ruleWords(one),
+          one.frozenBy,
+          one.reason === '' ? '–' : one.reason,
+        ]),
+      },
+    },
+  ];
+}
+
+/** More than two classes: the whole confusion matrix, each class against the rest, macro averages. */
+function multiclassBlocks({ multiclass }: MetricsDocument): Block[] {
+  if (multiclass === null) return [];
+  const { classes, confusion, perClass, macro } = multiclass;
+  return [
+    {
+      kind: 'table',
+      table: {
+        caption: `All classes, the one with the highest probability being the decision: accuracy ${formatInterval(multiclass.accuracy)}. Macro averages: AUC ${formatNumber(macro.auc)}, sensitivity ${formatNumber(macro.sensitivity)}, specificity ${formatNumber(macro.specificity)}, F1 ${formatNumber(macro.f1)}.`,
+        columns: [
+          { title: 'Reference', wide: true },
+          ...classes.map((name) => ({ title: `Called ${name}`, align: 'right' as const })),
+          { title: 'AUC against the rest' },
+          { title: 'Sensitivity' },
+          { title: 'Specificity' },
+        ],
+        rows: perClass.map((one, place) => [
+          one.class,
+          ...(confusion[place] ?? []).map(formatCount),
+          formatInterval(one.auc),
+          formatInterval(one.sensitivity),
+          formatInterval(one.specificity),
+        ]),
+      },
+    },
+  ];
 }
 
 function openingBlock(openings: readonly TestOpening[]): Block {

@@ -1,0 +1,30 @@
+import type { JobContext } from '../../src-shared/contract/progress.ts';
+import type { ReportFile, ReportFormat } from '../../src-shared/contract/report.ts';
+import { runInWorker } from '../platform/workerTask.ts';
+import { buildReport, type ReportAbout } from './buildReport.ts';
+import { sourceOfFacts, type ReportFacts } from './reportFacts.ts';
+import { writeReport } from './writeReport.ts';
+
+export interface ReportTask {
+  facts: ReportFacts;
+  about: ReportAbout;
+  directory: string;
+  formats: readonly ReportFormat[];
+}
+
+/** Builds and writes reports where it holds up nobody: drawing 100,000 rows takes seconds. */
+export interface ReportThread {
+  write(task: ReportTask, context: JobContext): Promise<ReportFile[]>;
+}
+
+/** Time in which a cancelled report finishes the file it is drawing. */
+const graceMilliseconds = 15_000;
+
+/** `entry` is the worker's script where it is bundled. Throws as buildReport and writeReport do. */
+export function createReportThread(entry: URL = new URL('./reportWorker.ts', import.meta.url)): ReportThread {
+  return { write: (task, context) => runInWorker(entry, task, { context, grace: graceMilliseconds }) };
+}
+
+export function performReportTask({ facts, about, directory, formats }: ReportTask, context: JobContext) {
+  return writeReport(buildReport(sourceOfFacts(facts), about), { directory, formats }, context);
+}
