@@ -7,6 +7,7 @@ const codes: Partial<Record<ComputeFailureCode, ErrorCode>> = {
   WEIGHTS_REFUSED: 'WEIGHTS_REFUSED',
   NO_BACKEND: 'NO_BACKEND',
   DISK: 'PATH_NOT_WRITABLE',
+  OUT_OF_MEMORY: 'OUT_OF_MEMORY',
 };
 
 const remedies: Partial<Record<ComputeFailureCode, string>> = {
@@ -16,7 +17,7 @@ const remedies: Partial<Record<ComputeFailureCode, string>> = {
   MODEL_REFUSED: 'Train the run again.',
   DIVERGED: 'Choose a smaller learning rate.',
   DISK: 'Free some space and start again.',
-  PROCESS_DIED: 'Start again; with a smaller batch if memory was short.',
+  PROCESS_DIED: 'Start again.',
   NO_BACKEND: 'Run `parenchyma doctor` to see what is missing and how to get it.',
 };
 

@@ -13,6 +13,16 @@ export class JobFailure extends Error {
   }
 }
 
+/** How TensorFlow (status 8), JavaScript, WebAssembly and WebGPU say that memory could not be had. */
+const outOfMemoryWords =
+  /\bOOM\b|out of memory|out-of-memory|allocation failed|failed to allocate|RESOURCE_?EXHAUSTED|TF_Status: 8\b|bad_alloc|Cannot enlarge memory|memory access out of bounds|Memory\.grow/i;
+
+function whichMemory(message: string): string {
+  if (/GPU|graphics|BFC|device|D3D|Vulkan/i.test(message)) return 'The memory of the graphics card';
+  if (/WebAssembly|wasm|enlarge memory|out of bounds|Memory\.grow/i.test(message)) return 'WebAssembly’s memory (4 GB at most)';
+  return 'The memory';
+}
+
 /** Gives an unexpected error the nearest code: full memory and full disks are told apart from mistakes in the program. */
 export function asJobFailure(error: unknown): JobFailure {
   if (error instanceof JobFailure) return error;
@@ -21,16 +31,10 @@ export function asJobFailure(error: unknown): JobFailure {
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EROFS' || code === 'EACCES' || code === 'EIO') {
     return new JobFailure('DISK', `A file could not be written: ${message}`, { cause: error });
   }
-  if (
-    /OOM|out of memory|Array buffer allocation failed|RESOURCE_EXHAUSTED|bad_alloc|Cannot enlarge memory|memory access out of bounds/i.test(
-      message,
-    )
-  ) {
-    return new JobFailure(
-      'OUT_OF_MEMORY',
-      'The memory is not enough for this configuration. Choose a smaller batch, a smaller image size, the compact head, or a frozen backbone.',
-      { cause: error },
-    );
+  if (outOfMemoryWords.test(message)) {
+    return new JobFailure('OUT_OF_MEMORY', `${whichMemory(message)} was not enough for this configuration.`, {
+      cause: error,
+    });
   }
   return new JobFailure('INTERNAL', `The computation failed: ${message}`, { cause: error });
 }

@@ -2,7 +2,8 @@ import { computeEventSchema, type ComputeEvent, type ComputeRequest } from '../.
 import type { BackendInfo, BackendRefusal } from '../../src-shared/contract/training.ts';
 import type { BackendName } from '../../src-shared/contract/vocabulary.ts';
 import { computeEnvironment, type ForkCompute } from './channel.ts';
-import { ComputeFailure } from './failure.ts';
+import { describeExit, explainExit, kernelKills, type ProcessExit } from './exit.ts';
+import type { ComputeFailure } from './failure.ts';
 
 const startTimeoutMilliseconds = 180_000;
 
@@ -29,7 +30,8 @@ export function startProcess(
   return new Promise((resolve) => {
     const channel = fork(computeEnvironment(backend));
     const listeners = new Set<(event: ComputeEvent | null) => void>();
-    let ended: string | null = null;
+    let ended: ProcessExit | null = null;
+    const killsBefore = kernelKills();
     const timer = setTimeout(() => {
       channel.kill();
       resolve({ backend, code: 'START_TIMEOUT', reason: 'It did not answer within three minutes.' });
@@ -43,7 +45,7 @@ export function startProcess(
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
-      failure: () => died(ended ?? ''),
+      failure: () => explainExit(ended ?? { code: null, signal: null, detail: '', kernelKilled: false }),
       alive: () => ended === null,
       kill: () => channel.kill(),
     });
@@ -64,24 +66,12 @@ export function startProcess(
     });
     channel.onExit(({ code, signal, detail }) => {
       clearTimeout(timer);
-      ended = describeExit(code, signal, detail);
-      resolve({ backend, code: 'PROCESS_DIED', reason: `The process that loaded it ended: ${ended}` });
+      const kills = kernelKills();
+      const kernelKilled = kills !== null && killsBefore !== null && kills > killsBefore;
+      ended = { code, signal, detail, kernelKilled };
+      resolve({ backend, code: 'PROCESS_DIED', reason: `The process that loaded it ended: ${describeExit(ended)}` });
       [...listeners].forEach((listener) => listener(null));
     });
     channel.send({ kind: 'start', backend, ...options } satisfies ComputeRequest);
   });
-}
-
-function died(how: string): ComputeFailure {
-  return new ComputeFailure(
-    'PROCESS_DIED',
-    `The compute process ended unexpectedly (${how}). If the machine ran out of memory, choose a smaller batch, a smaller image size or the compact head. It is started again for the next job.`,
-    'If an epoch was finished before, the model of the best epoch is kept; the images and labels are unchanged.',
-  );
-}
-
-function describeExit(code: number | null, signal: string | null, detail: string): string {
-  const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-  const lastLine = detail.split('\n').at(-1)?.trim();
-  return lastLine ? `${how}: ${lastLine}` : how;
 }

@@ -25,6 +25,7 @@ export const errorCodes = [
   'CANCELLED',
   'NO_BACKEND',
   'COMPUTE_FAILED',
+  'OUT_OF_MEMORY',
   'WEIGHTS_REFUSED',
   'INVALID_INPUT',
   'INTERNAL',
