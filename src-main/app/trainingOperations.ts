@@ -3,13 +3,26 @@ import { join } from 'node:path';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import type { Preflight, RunDetail } from '../../src-shared/contract/runs.ts';
-import type { EpochRecord, RunConfiguration } from '../../src-shared/contract/training.ts';
+import type { BackendInfo, EpochRecord, RunConfiguration } from '../../src-shared/contract/training.ts';
 import { freezeSnapshot } from '../library/index.ts';
+import { availableMemoryBytes } from '../platform/memory.ts';
 import { softwareVersion } from '../platform/version.ts';
 import type { ProjectStore } from '../store/index.ts';
-import { createRun, executeRun, modelClasses, preflight, type TrainingParts } from '../training/index.ts';
+import {
+  createRun,
+  executeRun,
+  modelClasses,
+  preflight,
+  type ComputeMachine,
+  type TrainingParts,
+} from '../training/index.ts';
 import type { ApplicationParts } from './application.ts';
 import { expectCompute } from './computeFailures.ts';
+
+function machineOf({ backend, device, memoryBytes }: BackendInfo): ComputeMachine {
+  const ofCard = backend === 'tensorflow-gpu' || backend === 'webgpu' ? memoryBytes : null;
+  return { backend, device, hostBytes: availableMemoryBytes(), deviceBytes: ofCard };
+}
 
 export interface RunListener {
   onEpoch(run: string, record: EpochRecord): void;
@@ -40,8 +53,11 @@ export function trainingOperations(path: string, store: ProjectStore, parts: App
   return {
     runDirectory,
     run: requireRun,
-    preflight: (configuration: RunConfiguration): Preflight =>
-      preflight(configuration, store.classes.classes(), dataset()),
+    /** Starts the engine on the first call, to know what computes and how much memory it has. */
+    async preflight(configuration: RunConfiguration): Promise<Preflight> {
+      const { chosen } = await parts.compute.status();
+      return preflight(configuration, store.classes.classes(), dataset(), chosen && machineOf(chosen));
+    },
 
     /** Records a new run; `execute` carries it to its end. */
     createRun(

@@ -9,14 +9,14 @@ import {
   defaultRunConfiguration,
   noAugmentation,
   runConfigurationSchema,
-  type EpochRecord,
   type RunConfiguration,
 } from '../../src-shared/contract/training.ts';
 import type { Architecture, Head } from '../../src-shared/contract/vocabulary.ts';
 import { predictionsCsv } from '../report/index.ts';
 import type { CommandAdder } from './commandLine.ts';
 import { backendOption, numberOption, runOption, withProject } from './options.ts';
-import { duration, exitCodes } from './output.ts';
+import { exitCodes } from './output.ts';
+import { trainWithRetries } from './train.ts';
 
 interface TrainOptions {
   arch: Architecture;
@@ -34,6 +34,7 @@ interface TrainOptions {
   classWeights: RunConfiguration['classWeights'];
   augmentation: 'default' | 'none';
   window: RunConfiguration['preprocessing']['window'];
+  retrySmallerBatch?: boolean;
 }
 
 /** train, predict, report. */
@@ -43,27 +44,9 @@ export function addModelCommands(commands: CommandAdder): void {
     'fine-tune a network; the epoch of best validation accuracy is kept',
     trainOptions(),
     async ({ output, signal }, options, project) => {
-      const configuration = configurationFrom(options);
-      const run = await withProject(project, async (session) => {
-        const said = session.preflight(configuration).problems.filter((problem) => problem.severity === 'careful');
-        for (const problem of said) output.say(`Note: ${problem.message}`);
-        const created = session.createRun(configuration, {
-          onChange: () => undefined,
-          onEpoch: (id, record) => {
-            output.line({ event: 'epoch', run: id, ...record });
-            output.say(describeEpoch(record, configuration.epochs));
-          },
-        });
-        output.line({
-          event: 'started',
-          run: created.run,
-          configuration,
-          warnings: said.map((problem) => problem.message),
-        });
-        output.say(`Started ${created.run}`);
-        await created.execute(output.context(signal));
-        return session.run(created.run);
-      });
+      const run = await withProject(project, (session) =>
+        trainWithRetries(session, configurationFrom(options), options.retrySmallerBatch === true, output, signal),
+      );
       const finished = {
         run: run.id,
         outcome: run.state,
@@ -141,6 +124,7 @@ function trainOptions(): Option[] {
       .argParser(freezePart),
     numberOption('--epochs <N>', 'epochs', { least: 1, most: 10_000 }).default(defaults.epochs),
     numberOption('--batch <N>', 'images per step', { least: 1, most: 512 }).default(defaults.batchSize),
+    new Option('--retry-smaller-batch', 'when memory runs out, start again with half the batch'),
     numberOption('--lr <RATE>', 'learning rate', { least: 1e-9, most: 10, whole: false }),
     numberOption('--image-size <N>', 'edge of the network input in pixels', { least: 32, most: 512 }).default(
       defaults.preprocessing.imageSize,
@@ -214,14 +198,4 @@ function formatList(text: string): ReportFormat[] {
   });
 }
 
-function describeEpoch(record: EpochRecord, epochs: number): string {
-  const { training, validation } = record;
-  const left = record.etaSeconds === null ? '' : `, ${duration(record.etaSeconds)} left`;
-  return (
-    `Epoch ${record.epoch}/${epochs}: training loss ${number(training.loss)}, accuracy ${percent(training.accuracy)}; validation loss ${number(validation.loss)}, ` +
-    `accuracy ${percent(validation.accuracy)}, AUC ${number(validation.auc)}; ${record.imagesPerSecond.toFixed(1)} images/s${left}${record.best ? ' · best so far' : ''}`
-  );
-}
-
-const number = (value: number | null) => (value === null ? '–' : value.toFixed(3));
 const percent = (value: number | null) => (value === null ? '–' : `${(100 * value).toFixed(1)} %`);

@@ -128,7 +128,13 @@ export function createComputeClient({
     const process = await ensureProcess();
     const running = runJob(process, job, { onEvent, signal, closing: closing.signal, graceMilliseconds });
     if (job.kind === 'explain') explaining = running.catch(() => undefined);
-    return running;
+    try {
+      return await running;
+    } catch (error) {
+      // WebAssembly is broken once its heap was full, and a native allocator keeps what it has: the next job gets a fresh process.
+      if (error instanceof ComputeFailure && error.code === 'OUT_OF_MEMORY') await end(process);
+      throw error;
+    }
   }
 
   return {

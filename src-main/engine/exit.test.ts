@@ -6,14 +6,19 @@ const exit = (change: Partial<ProcessExit>): ProcessExit => ({
   signal: null,
   detail: '',
   kernelKilled: false,
+  limited: false,
   ...change,
 });
 
 describe('a compute process that ended for want of memory', () => {
   it.each([
     ['a C++ allocation', exit({ signal: 'SIGABRT', detail: "terminate called after throwing 'std::bad_alloc'" })],
-    ['JavaScript’s heap', exit({ code: 134, detail: 'FATAL ERROR: Reached heap limit - JavaScript heap out of memory' })],
+    [
+      'JavaScript’s heap',
+      exit({ code: 134, detail: 'FATAL ERROR: Reached heap limit - JavaScript heap out of memory' }),
+    ],
     ['WebAssembly’s heap', exit({ code: 1, detail: 'RuntimeError: Aborted(OOM)' })],
+    ['a library that did not check, under ulimit', exit({ signal: 'SIGSEGV', limited: true })],
     ['the kernel', exit({ signal: 'SIGKILL', kernelKilled: true })],
     ['a container’s limit, as Electron reports it', exit({ code: 137 })],
   ])('is recognised: %s', (_what, ended) => {
@@ -32,6 +37,9 @@ describe('a compute process that ended for want of memory', () => {
     const failure = explainExit(exit({ signal: 'SIGSEGV', detail: 'first line\nlast line' }));
     expect(failure.code).toBe('PROCESS_DIED');
     expect(failure.message).toContain('signal SIGSEGV: last line');
+    const noisy =
+      'Something fell over\nI0000 00:00:17 port.cc:153] oneDNN custom operations are on.\n19: 0x7f6b41e368f6';
+    expect(explainExit(exit({ code: 1, detail: noisy })).message).toContain('exit code 1: Something fell over');
   });
 });
 

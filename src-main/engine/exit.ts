@@ -8,6 +8,8 @@ export interface ProcessExit {
   detail: string;
   /** True where the kernel counted a process ended for want of memory while this one lived. */
   kernelKilled: boolean;
+  /** True where this user's programs may take only so much memory (ulimit), so that allocations can fail. */
+  limited: boolean;
 }
 
 const kept =
@@ -43,6 +45,13 @@ export function explainExit(exit: ProcessExit): ComputeFailure {
       kept,
     );
   }
+  if (exit.limited && crashes.has(exit.signal ?? '')) {
+    return new ComputeFailure(
+      'OUT_OF_MEMORY',
+      `The memory was not enough for this configuration: this program may take only so much (see "ulimit -a"), an allocation failed and the compute process ended (${how}). It is started again for the next job.`,
+      kept,
+    );
+  }
   return new ComputeFailure(
     'PROCESS_DIED',
     `The compute process ended unexpectedly (${how}). It is started again for the next job.`,
@@ -50,10 +59,27 @@ export function explainExit(exit: ProcessExit): ComputeFailure {
   );
 }
 
-export function describeExit({ code, signal, detail }: Omit<ProcessExit, 'kernelKilled'>): string {
+/** How a library ends that does not check whether its memory was given. */
+const crashes: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGBUS', 'SIGABRT', 'SIGILL', 'SIGTRAP']);
+
+/** TensorFlow's notes about the processor, and lines of a stack, say nothing to anybody here. */
+const noise = /^[IW]\d{4} |^WARNING: All log messages|^\s*\d+: 0x|^-----|^To enable the following/;
+
+export function describeExit({ code, signal, detail }: Pick<ProcessExit, 'code' | 'signal' | 'detail'>): string {
   const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-  const lastLine = detail.split('\n').at(-1)?.trim();
-  return lastLine ? `${how}: ${lastLine}` : how;
+  const lines = detail.split('\n').filter((line) => line.trim() !== '' && !noise.test(line));
+  const telling = lines.find((line) => outOfMemoryWords.test(line)) ?? lines.at(-1);
+  return telling === undefined ? how : `${how}: ${telling.trim()}`;
+}
+
+/** Whether this process, and so its children, may take only so much memory. */
+export function memoryIsLimited(): boolean {
+  try {
+    const limits = readFileSync('/proc/self/limits', 'utf8');
+    return /^Max (address space|data size)\s+\d/m.test(limits);
+  } catch {
+    return false;
+  }
 }
 
 /** Processes that Linux has ended for want of memory since it started, a container's among them; null where it does not tell. */

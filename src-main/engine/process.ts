@@ -2,7 +2,7 @@ import { computeEventSchema, type ComputeEvent, type ComputeRequest } from '../.
 import type { BackendInfo, BackendRefusal } from '../../src-shared/contract/training.ts';
 import type { BackendName } from '../../src-shared/contract/vocabulary.ts';
 import { computeEnvironment, type ForkCompute } from './channel.ts';
-import { describeExit, explainExit, kernelKills, type ProcessExit } from './exit.ts';
+import { describeExit, explainExit, kernelKills, memoryIsLimited, type ProcessExit } from './exit.ts';
 import type { ComputeFailure } from './failure.ts';
 
 const startTimeoutMilliseconds = 180_000;
@@ -45,7 +45,8 @@ export function startProcess(
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
-      failure: () => explainExit(ended ?? { code: null, signal: null, detail: '', kernelKilled: false }),
+      failure: () =>
+        explainExit(ended ?? { code: null, signal: null, detail: '', kernelKilled: false, limited: false }),
       alive: () => ended === null,
       kill: () => channel.kill(),
     });
@@ -68,7 +69,7 @@ export function startProcess(
       clearTimeout(timer);
       const kills = kernelKills();
       const kernelKilled = kills !== null && killsBefore !== null && kills > killsBefore;
-      ended = { code, signal, detail, kernelKilled };
+      ended = { code, signal, detail, kernelKilled, limited: memoryIsLimited() };
       resolve({ backend, code: 'PROCESS_DIED', reason: `The process that loaded it ended: ${describeExit(ended)}` });
       [...listeners].forEach((listener) => listener(null));
     });

@@ -35,9 +35,9 @@ const megabyte = 1e6;
  */
 const overheads: Record<BackendName, { baseBytes: number; scratch: number; composed: boolean }> = {
   'tensorflow-gpu': { baseBytes: 1600 * megabyte, scratch: 2, composed: false },
-  tensorflow: { baseBytes: 500 * megabyte, scratch: 1, composed: false },
+  tensorflow: { baseBytes: 570 * megabyte, scratch: 1, composed: false },
   webgpu: { baseBytes: 250 * megabyte, scratch: 2, composed: true },
-  wasm: { baseBytes: 250 * megabyte, scratch: 2, composed: true },
+  wasm: { baseBytes: 570 * megabyte, scratch: 2, composed: true },
 };
 
 /** One step of the network as memory sees it; bytes are of the whole batch. */
@@ -59,13 +59,16 @@ export function estimateTraining(configuration: EstimatedConfiguration, machine:
   const weights = sum(steps, (step) => step.weightBytes);
   const trainable = steps.slice(cut);
   const slots = (configuration.optimiser === 'adam' ? 2 : 1) * sum(trainable, (step) => step.weightBytes);
+  // A gradient of the weights' size, and what the update holds beside it: SGD's penalty goes through one more copy.
+  const updates = composed || configuration.optimiser === 'sgd' ? 3 : 2;
   const largestWeights = Math.max(...steps.map((step) => step.weightBytes));
   const frozenBytes = largestOf(steps.slice(0, cut), (step) => step.inputBytes + (1 + scratch) * step.outputBytes);
   const moments = {
     // Values in JavaScript, uploaded, turned into the backend's layout.
     loading: 3 * largestWeights + (configuration.weights === null ? 0 : weights),
-    frozen: sum(steps.slice(0, cut), (step) => step.weightBytes) + frozenBytes,
-    training: slots + trainingPeak(trainable, scratch, composed),
+    // Normalisations are folded into copies of their filters.
+    frozen: sum(steps.slice(0, cut), (step) => (step.normalised ? step.weightBytes : 0)) + frozenBytes,
+    training: slots + trainingPeak(trainable, { scratch, composed, updates }),
     // Turned back, downloaded.
     keeping: slots + 2 * largestWeights,
   };
@@ -77,7 +80,10 @@ export function estimateTraining(configuration: EstimatedConfiguration, machine:
 }
 
 /** Walks forward, holding what the gradients need, and back, letting go of it; returns the most that was held. */
-function trainingPeak(steps: readonly Step[], scratch: number, composed: boolean): number {
+function trainingPeak(
+  steps: readonly Step[],
+  { scratch, composed, updates }: { scratch: number; composed: boolean; updates: number },
+): number {
   let held = steps[0]?.inputBytes ?? 0;
   let peak = 0;
   for (const step of steps) {
@@ -87,7 +93,7 @@ function trainingPeak(steps: readonly Step[], scratch: number, composed: boolean
   for (const step of [...steps].reverse()) {
     // Composed, a normalisation's gradient is made of several tensors of the layer's size.
     const passing = step.normalised ? (composed ? 6 : 3) : 2;
-    const gradients = passing * step.outputBytes + step.inputBytes + step.weightBytes * (composed ? 3 : 1);
+    const gradients = passing * step.outputBytes + step.inputBytes + updates * step.weightBytes;
     peak = Math.max(peak, held + gradients + scratch * step.outputBytes);
     held -= step.outputBytes + step.savedBytes;
   }
@@ -141,6 +147,12 @@ function firstTrainable(steps: readonly Step[], freeze: EstimatedConfiguration['
   let convolutions = 0;
   const next = steps.findIndex((step) => step.kind === 'convolution' && ++convolutions > freeze);
   return next === -1 ? averaging : next;
+}
+
+/** The most that the process may take at all, whatever the machine has; null where there is no such limit. */
+export function heapLimitBytes(backend: BackendName): number | null {
+  // WebAssembly's 4 GiB, less what its allocator loses to fragments.
+  return backend === 'wasm' ? overheads.wasm.baseBytes + 0.85 * 4 * 1024 ** 3 : null;
 }
 
 /** The largest batch, 512 at most, whose training fits into `availableBytes`; null where not even a batch of 1 does. */

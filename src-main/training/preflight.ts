@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import type { ClassSummary } from '../../src-shared/contract/project.ts';
 import type { Preflight } from '../../src-shared/contract/runs.ts';
 import type { RunConfiguration } from '../../src-shared/contract/training.ts';
+import { checkMemory, type ComputeMachine } from './memoryCheck.ts';
 import type { DatasetImage } from './ports.ts';
 
 type Problem = Preflight['problems'][number];
@@ -16,10 +17,13 @@ export function preflight(
   configuration: RunConfiguration,
   classes: readonly ClassSummary[],
   dataset: readonly DatasetImage[],
+  machine: ComputeMachine | null,
 ): Preflight {
   const bySet = (set: DatasetImage['set']) => dataset.filter((image) => image.set === set);
   const training = bySet('training');
   const validation = bySet('validation');
+  const used = classes.filter((one) => one.images > 0).length;
+  const checked = machine === null ? null : checkMemory(configuration, Math.max(2, used), machine);
   const problems = [
     ...classProblems(classes),
     ...(dataset.length === 0
@@ -27,11 +31,13 @@ export function preflight(
       : [...setProblems('training', training, classes), ...setProblems('validation', validation, classes)]),
     ...weightProblems(configuration),
     ...sharedPatients(training, validation),
+    ...(checked?.problems ?? []),
   ];
   return {
     ready: !problems.some((problem) => problem.severity === 'blocks'),
     problems,
     images: { training: training.length, validation: validation.length, test: bySet('test').length },
+    memory: checked?.memory ?? null,
   };
 }
 

@@ -7,6 +7,7 @@ import type { EpochRecord, RunConfiguration } from '../../src-shared/contract/tr
 import { prepareInputs } from './inputs.ts';
 import type { DatasetImage, InputSource, ProgressEvent, Snapshot, Trainer, TrainingStore } from './ports.ts';
 import { preflight } from './preflight.ts';
+import { memoryRemedy } from './retry.ts';
 
 export interface TrainingParts {
   store: TrainingStore;
@@ -29,7 +30,7 @@ export function createRun(
   configuration: RunConfiguration,
 ): { run: string; dataset: DatasetImage[]; snapshot: Snapshot } {
   const dataset = parts.store.dataset();
-  const checked = preflight(configuration, parts.store.classes(), dataset);
+  const checked = preflight(configuration, parts.store.classes(), dataset, null);
   const blocking = checked.problems.filter((problem) => problem.severity === 'blocks');
   if (blocking.length > 0) {
     throw new ExpectedError({
@@ -65,7 +66,7 @@ export async function executeRun(
     await train(parts, created, configuration, context);
   } catch (error) {
     const cancelled = context.signal.aborted;
-    const failure = failureOf(error, cancelled);
+    const failure = failureOf(error, cancelled, configuration);
     parts.store.setRunState(run, cancelled ? 'cancelled' : 'failed', { endedAt: parts.now(), failure });
     parts.onChange();
     throw error;
@@ -170,10 +171,13 @@ export function noBackend(): ExpectedError {
   });
 }
 
-function failureOf(error: unknown, cancelled: boolean): Failure {
+function failureOf(error: unknown, cancelled: boolean, configuration: RunConfiguration): Failure {
   if (cancelled)
     return { code: 'CANCELLED', message: 'Cancelled.', kept: 'The best epoch until then is kept.', remedy: '' };
-  if (error instanceof ExpectedError) return error.toFailure();
+  if (error instanceof ExpectedError) {
+    const failure = error.toFailure();
+    return failure.code === 'OUT_OF_MEMORY' ? { ...failure, remedy: memoryRemedy(configuration) } : failure;
+  }
   return {
     code: 'COMPUTE_FAILED',
     message: error instanceof Error ? error.message : 'Training failed.',

@@ -39,9 +39,25 @@ export type RunDetail = z.infer<typeof runDetailSchema>;
 export const preflightSchema = z.strictObject({
   ready: z.boolean(),
   problems: z.array(
-    z.strictObject({ severity: z.enum(['blocks', 'careful']), message: z.string(), remedy: z.string() }),
+    z.strictObject({
+      severity: z.enum(['blocks', 'careful']),
+      message: z.string(),
+      remedy: z.string(),
+      /** Set where the interface can offer to mend it: `memory`, by the largest batch that fits. */
+      about: z.literal('memory').optional(),
+    }),
   ),
   images: z.strictObject({ training: z.int(), validation: z.int(), test: z.int() }),
+  /** Peak memory of the training, estimated (within 20 %), and what there is; null while no engine is known. */
+  memory: z
+    .strictObject({
+      estimate: z.strictObject({ hostBytes: z.number(), deviceBytes: z.number().nullable() }),
+      available: z.strictObject({ hostBytes: z.number(), deviceBytes: z.number().nullable() }),
+      /** The largest batch that fits, 512 at most; null where not even 1 does. */
+      largestBatch: z.int().positive().nullable(),
+      device: z.string(),
+    })
+    .nullable(),
 });
 export type Preflight = z.infer<typeof preflightSchema>;
 

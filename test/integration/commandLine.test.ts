@@ -145,7 +145,10 @@ describe('the main job by command line', () => {
     const code = await new Promise((ended) => child.on('exit', ended));
     expect(code).toBe(1);
     const last = jsonLines(output).at(-1)!;
-    expect(last).toMatchObject({ event: 'failed', error: { code: 'COMPUTE_FAILED' } });
+    expect(last).toMatchObject({
+      event: 'failed',
+      error: { code: 'OUT_OF_MEMORY', remedy: expect.stringContaining('--retry-smaller-batch') },
+    });
     const again = await run('train', project, ...quick);
     expect(again.lines.at(-1)).toMatchObject({ event: 'finished', run: 'run-3' });
   }, 240_000);

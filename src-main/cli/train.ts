@@ -1,0 +1,100 @@
+import { ExpectedError } from '../../src-shared/contract/errors.ts';
+import type { RunDetail } from '../../src-shared/contract/runs.ts';
+import type { EpochRecord, RunConfiguration } from '../../src-shared/contract/training.ts';
+import type { ProjectSession } from '../app/session.ts';
+import { smallerBatch } from '../training/index.ts';
+import { duration, type Output } from './output.ts';
+
+/** As much of an open project as training needs. */
+export type TrainingSession = Pick<ProjectSession, 'preflight' | 'createRun' | 'run'>;
+
+/**
+ * Trains, and where memory runs out and `retry` allows it, trains again with half the batch until it fits. Every attempt is a
+ * run of its own; the last one is given back.
+ */
+export async function trainWithRetries(
+  session: TrainingSession,
+  wanted: RunConfiguration,
+  retry: boolean,
+  output: Output,
+  signal: AbortSignal,
+): Promise<RunDetail> {
+  let configuration = await fitted(session, wanted, retry, output);
+  for (;;) {
+    try {
+      return await trainOnce(session, configuration, output, signal);
+    } catch (error) {
+      const next = smallerBatch(configuration.batchSize);
+      if (!retry || next === null || !isOutOfMemory(error)) throw error;
+      sayRetry(output, error.message, configuration.batchSize, next);
+      configuration = { ...configuration, batchSize: next };
+    }
+  }
+}
+
+/** The configuration as it can be started: too large a batch is refused before anything is computed, or made smaller. */
+async function fitted(
+  session: TrainingSession,
+  configuration: RunConfiguration,
+  retry: boolean,
+  output: Output,
+): Promise<RunConfiguration> {
+  const { memory, problems } = await session.preflight(configuration);
+  const tooLarge = problems.find((problem) => problem.about === 'memory');
+  if (tooLarge?.severity !== 'blocks') return configuration;
+  const largest = memory?.largestBatch ?? null;
+  if (!retry || largest === null) {
+    throw new ExpectedError({
+      code: 'OUT_OF_MEMORY',
+      message: tooLarge.message,
+      kept: 'No run was started.',
+      remedy:
+        largest === null ? tooLarge.remedy : `${tooLarge.remedy} Use --batch ${largest} or --retry-smaller-batch.`,
+    });
+  }
+  sayRetry(output, tooLarge.message, configuration.batchSize, largest);
+  return { ...configuration, batchSize: largest };
+}
+
+async function trainOnce(
+  session: TrainingSession,
+  configuration: RunConfiguration,
+  output: Output,
+  signal: AbortSignal,
+): Promise<RunDetail> {
+  const { problems } = await session.preflight(configuration);
+  const said = problems.filter((problem) => problem.severity === 'careful');
+  for (const problem of said) output.say(`Note: ${problem.message}`);
+  const created = session.createRun(configuration, {
+    onChange: () => undefined,
+    onEpoch: (id, record) => {
+      output.line({ event: 'epoch', run: id, ...record });
+      output.say(describeEpoch(record, configuration.epochs));
+    },
+  });
+  const warnings = said.map((problem) => problem.message);
+  output.line({ event: 'started', run: created.run, configuration, warnings });
+  output.say(`Started ${created.run}`);
+  await created.execute(output.context(signal));
+  return session.run(created.run);
+}
+
+function sayRetry(output: Output, reason: string, batchSize: number, next: number): void {
+  output.line({ event: 'retry', reason, batchSize, nextBatchSize: next });
+  output.say(`${reason}\nTrying again with a batch of ${next} instead of ${batchSize}.`);
+}
+
+const isOutOfMemory = (error: unknown): error is ExpectedError =>
+  error instanceof ExpectedError && error.code === 'OUT_OF_MEMORY';
+
+function describeEpoch(record: EpochRecord, epochs: number): string {
+  const { training, validation } = record;
+  const left = record.etaSeconds === null ? '' : `, ${duration(record.etaSeconds)} left`;
+  return (
+    `Epoch ${record.epoch}/${epochs}: training loss ${number(training.loss)}, accuracy ${percent(training.accuracy)}; validation loss ${number(validation.loss)}, ` +
+    `accuracy ${percent(validation.accuracy)}, AUC ${number(validation.auc)}; ${record.imagesPerSecond.toFixed(1)} images/s${left}${record.best ? ' · best so far' : ''}`
+  );
+}
+
+const number = (value: number | null) => (value === null ? '–' : value.toFixed(3));
+const percent = (value: number | null) => (value === null ? '–' : `${(100 * value).toFixed(1)} %`);
