@@ -163,7 +163,7 @@ export function planeFrame(volume: Volume, plane: PlaneAxes, index: number): Fra
   const first = volume.slices[0]!.facts;
   const direction = ([axis, backwards]: readonly [number, boolean]): number[] => {
     const length = Math.hypot(...volume.steps[axis]!);
-    return volume.steps[axis]!.map((value) => ((backwards ? -1 : 1) * value) / length);
+    return volume.steps[axis]!.map((value) => ((backwards ? -1 : 1) * value) / length + 0);
   };
   const length = (axis: number): number => Math.hypot(...volume.steps[axis]!);
   const corner: [number, number, number] = [0, 0, 0];

@@ -95,7 +95,9 @@ export function regionStatistics(
   let maximum = -Infinity;
   for (let row = Math.max(0, Math.ceil(top)); row <= Math.min(lastRow, Math.floor(bottom)); row += 1) {
     const height = radius[1] === 0 ? 0 : (row - centre[1]) / radius[1];
-    const reach = kind === 'rectangle' ? radius[0] : radius[0] * Math.sqrt(Math.max(0, 1 - height * height));
+    const half = kind === 'rectangle' ? radius[0] : radius[0] * Math.sqrt(Math.max(0, 1 - height * height));
+    // A centre on the boundary belongs to the region; the root may miss it by a rounding.
+    const reach = half + 1e-9;
     const to = Math.min(lastColumn, Math.floor(centre[0] + reach));
     for (let column = Math.max(0, Math.ceil(centre[0] - reach)); column <= to; column += 1) {
       const value = pixels[row * facts.columns + column]!;

@@ -3,6 +3,7 @@
  * from the viewer's view, so that both painters, all layers and all measurements agree on where every pixel is.
  */
 import { cache, Enums, getRenderingEngine, RenderingEngine, StackViewport, type Types } from '@cornerstonejs/core';
+import type { Window } from '../../../src-shared/contract/vocabulary.ts';
 import { windowBounds } from '../../ui/windowPresets.ts';
 import { pixelSize } from '../view.ts';
 import type { Painter, Scene } from './painter.ts';
@@ -39,6 +40,31 @@ function stackViewport(id: string): StackViewport {
   return viewport;
 }
 
+/** Gray levels of the display. */
+const levels = 256;
+
+/**
+ * vtk.js looks gray up in a table of bytes between whose entries it interpolates. Its usual 1024 entries are rounded and some pixels
+ * come out one level off; 256 entries are exact.
+ */
+function useExactTable(viewport: StackViewport): void {
+  const mapper: unknown = viewport.getDefaultActor()?.actor.getMapper();
+  if (
+    mapper instanceof Object &&
+    'setColorTextureWidth' in mapper &&
+    typeof mapper.setColorTextureWidth === 'function'
+  ) {
+    mapper.setColorTextureWidth(levels);
+  }
+}
+
+/** The window's bounds, half an entry of the table further out: a texture begins and ends half a texel before its centres. */
+function tableRange(window: Window): { lower: number; upper: number } {
+  const { lower, upper } = windowBounds({ ...window, width: Math.max(1.001, window.width) });
+  const half = (upper - lower) / (levels - 1) / 2;
+  return { lower: lower - half, upper: upper + half };
+}
+
 export function openGpuPainter(element: HTMLDivElement): Painter {
   opened += 1;
   const id = `pane-${opened}`;
@@ -71,10 +97,8 @@ export function openGpuPainter(element: HTMLDivElement): Painter {
         window.width !== last.window.width ||
         inverted !== last.inverted
       ) {
-        viewport.setProperties({
-          voiRange: windowBounds({ ...window, width: Math.max(1.001, window.width) }),
-          invert: inverted,
-        });
+        useExactTable(viewport);
+        viewport.setProperties({ voiRange: tableRange(window), invert: inverted });
       }
       viewport.setCamera(cameraOf(scene));
       last = scene;
