@@ -162,7 +162,8 @@ export function usePane() {
     painter = openPainter(element);
     facts.renderer = painter.renderer;
     if (shown.frame) void paint();
-    else if (facts.count > 0) player?.goTo(facts.index);
+    // A stack that was given while there was nothing to draw on.
+    if (player && player.wanted() < 0) player.goTo(facts.index);
   }
 
   return {
@@ -179,7 +180,7 @@ export function usePane() {
     zoom,
     setStack,
     goTo: (index: number) => player?.goTo(index),
-    wanted: () => player?.wanted() ?? 0,
+    wanted: () => Math.max(0, player?.wanted() ?? 0),
     changeView,
     setWindow,
     setInverted,

@@ -1,0 +1,212 @@
+/**
+ * `npm run bench -- viewer [--json] [--changes N] [--slices N]`: how fast the viewer scrolls through a 512×512 series in Chromium, drawn by
+ * WebGL (in software where there is no graphics card) and by the processor, and what memory it holds over many slice changes.
+ */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromium, type CDPSession, type Page } from 'playwright-core';
+import { ensureBrowser } from '../scripts/setup/browser.ts';
+import { ensureRenderer } from '../scripts/setup/renderer.ts';
+import { parenchyma, temporaryFolder } from '../test/helpers/commandLine.ts';
+import { writeCtSeries } from '../test/helpers/ctFile.ts';
+import { startLoopback } from '../test/helpers/loopback.ts';
+
+const size = 512;
+
+interface Timing {
+  medianMilliseconds: number;
+  p95Milliseconds: number;
+}
+
+interface Memory {
+  changes: number;
+  /** After garbage collection. */
+  heapBytesBefore: number;
+  heapBytesAfter: number;
+  /** Resident in all processes of browser and host together. */
+  residentBytesBefore: number;
+  residentBytesAfter: number;
+}
+
+interface Result {
+  renderer: string;
+  /** Slices drawn per second while a key is pressed in every frame of the display; the display's own rate beside it. */
+  scroll: { framesPerSecond: number; displayFramesPerSecond: number };
+  sliceChange: { cold: Timing; warm: Timing };
+  memory: Memory;
+}
+
+export default async function viewer(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      json: { type: 'boolean', default: false },
+      changes: { type: 'string', default: '10000' },
+      slices: { type: 'string', default: '200' },
+    },
+  });
+  const slices = Number(values.slices);
+  const browser = await ensureBrowser((line) => console.error(line));
+  if (browser.kind === 'missing') throw new Error(`There is no browser: ${browser.reason}`);
+  const built = await ensureRenderer((line) => console.error(line));
+  if (built.kind === 'failed') throw new Error(built.reason);
+  const folder = temporaryFolder('bench-viewer');
+  try {
+    const project = join(folder.path, 'bench.parenchyma');
+    const study = writeCtSeries(folder.path, {
+      name: 'series',
+      patient: 'BENCH',
+      rows: size,
+      columns: size,
+      slices,
+      spacing: [0.7, 0.7],
+      intercept: -1024,
+      value: (column, row, slice) => (column * row + slice * 16) & 0xfff,
+    });
+    await parenchyma(folder.path, 'create', project);
+    const imported = await parenchyma(folder.path, 'import', project, study);
+    if (imported.code !== 0) throw new Error(imported.stderr);
+    const results: Result[] = [];
+    for (const without of [false, true]) {
+      results.push(await measure(browser.path, folder.path, project, without, slices, Number(values.changes)));
+    }
+    if (values.json) console.log(JSON.stringify({ columns: size, rows: size, slices, results }));
+    else for (const result of results) console.log(words(result));
+  } finally {
+    folder.remove();
+  }
+}
+
+async function measure(
+  executablePath: string,
+  folder: string,
+  project: string,
+  withoutWebGl: boolean,
+  slices: number,
+  changes: number,
+): Promise<Result> {
+  const loopback = await startLoopback(folder, '--project', project);
+  const args = [
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ...(withoutWebGl ? ['--disable-gpu', '--disable-software-rasterizer', '--disable-3d-apis'] : []),
+  ];
+  const browser = await chromium.launch({ executablePath, args });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1366, height: 768 } });
+    await page.goto(loopback.address);
+    await page.goto(`${new URL(page.url()).origin}/#/images?image=1`);
+    const pane = page.locator('[data-testid="viewport"][data-state="ready"]');
+    await pane.waitFor();
+    const renderer = (await pane.getAttribute('data-renderer')) ?? '';
+    const cold = timing(await scroll(page, slices - 1));
+    const warm = timing(await scroll(page, slices - 1));
+    const rate = await scrollRate(page, 5);
+    const session = await page.context().newCDPSession(page);
+    const before = await memoryNow(session, page);
+    await scroll(page, changes);
+    const after = await memoryNow(session, page);
+    return {
+      renderer,
+      scroll: rate,
+      sliceChange: { cold, warm },
+      memory: {
+        changes,
+        heapBytesBefore: before.heap,
+        heapBytesAfter: after.heap,
+        residentBytesBefore: before.resident,
+        residentBytesAfter: after.resident,
+      },
+    };
+  } finally {
+    await browser.close();
+    await loopback.stop();
+  }
+}
+
+/** Milliseconds of each change: from the key to the second frame after the slice is reported, when it stands on the canvas. */
+function scroll(page: Page, changes: number): Promise<number[]> {
+  return page.evaluate(async (count) => {
+    const pane = document.querySelector<HTMLElement>('[data-testid="viewport"]')!;
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    const last = Number(pane.dataset.sliceCount) - 1;
+    let key = Number(pane.dataset.sliceIndex) === last ? 'ArrowUp' : 'ArrowDown';
+    const times: number[] = [];
+    for (let change = 0; change < count; change += 1) {
+      const before = pane.dataset.sliceIndex;
+      if (before === '0') key = 'ArrowDown';
+      if (before === String(last)) key = 'ArrowUp';
+      const start = performance.now();
+      pane.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+      while (pane.dataset.sliceIndex === before || pane.dataset.state !== 'ready') await frame();
+      await frame();
+      times.push(performance.now() - start);
+    }
+    return times;
+  }, changes);
+}
+
+/** One key in each frame, to and fro. */
+function scrollRate(page: Page, seconds: number): Promise<Result['scroll']> {
+  return page.evaluate(async (length) => {
+    const pane = document.querySelector<HTMLElement>('[data-testid="viewport"]')!;
+    const last = Number(pane.dataset.sliceCount) - 1;
+    let key = 'ArrowDown';
+    let shown = 0;
+    let frames = 0;
+    let before = pane.dataset.sliceIndex;
+    const start = performance.now();
+    while (performance.now() - start < length * 1000) {
+      if (pane.dataset.sliceIndex === '0') key = 'ArrowDown';
+      if (pane.dataset.sliceIndex === String(last)) key = 'ArrowUp';
+      pane.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+      await new Promise((done) => requestAnimationFrame(done));
+      frames += 1;
+      if (pane.dataset.sliceIndex !== before) shown += 1;
+      before = pane.dataset.sliceIndex;
+    }
+    const elapsed = (performance.now() - start) / 1000;
+    return { framesPerSecond: shown / elapsed, displayFramesPerSecond: frames / elapsed };
+  }, seconds);
+}
+
+function timing(times: readonly number[]): Timing {
+  const sorted = times.toSorted((one, other) => one - other);
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
+  return { medianMilliseconds: at(0.5), p95Milliseconds: at(0.95) };
+}
+
+async function memoryNow(session: CDPSession, page: Page): Promise<{ heap: number; resident: number }> {
+  await session.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  await page.waitForTimeout(500);
+  return { heap: usedSize, resident: residentBytes() };
+}
+
+/** Of all processes that this one started: browser and host. */
+function residentBytes(): number {
+  if (process.platform === 'win32') return 0;
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,rss='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number, number]);
+  const family = new Set([process.pid]);
+  for (let grown = -1; grown !== family.size;) {
+    grown = family.size;
+    for (const [pid, parent] of rows) if (family.has(parent)) family.add(pid);
+  }
+  family.delete(process.pid);
+  return rows.filter(([pid]) => family.has(pid)).reduce((sum, [, , kilobytes]) => sum + kilobytes * 1024, 0);
+}
+
+function words({ renderer, scroll: rate, sliceChange, memory }: Result): string {
+  const megabytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(0)} MB`;
+  const change = ({ medianMilliseconds, p95Milliseconds }: Timing): string =>
+    `median ${medianMilliseconds.toFixed(1)} ms, 95 % ${p95Milliseconds.toFixed(1)} ms`;
+  return [
+    `${renderer}: ${rate.framesPerSecond.toFixed(1)} slices/s in ${rate.displayFramesPerSecond.toFixed(1)} frames/s`,
+    `  slice change, first pass: ${change(sliceChange.cold)}; again: ${change(sliceChange.warm)}`,
+    `  ${memory.changes} slice changes: heap ${megabytes(memory.heapBytesBefore)} → ${megabytes(memory.heapBytesAfter)}, ` +
+      `resident ${megabytes(memory.residentBytesBefore)} → ${megabytes(memory.residentBytesAfter)}`,
+  ].join('\n');
+}

@@ -1,0 +1,395 @@
+import { expect, test, type Page } from '@playwright/test';
+import { expectAccessible } from '../helpers/accessibility.ts';
+import type { CtSeries } from '../helpers/ctFile.ts';
+import {
+  drag,
+  drawnGray,
+  imageMatrix,
+  linearByte,
+  makeViewerProject,
+  onScreen,
+  openViewer,
+  type OpenViewer,
+  type ViewerProject,
+} from '../helpers/viewerPage.ts';
+
+/** Every tool and key of the viewer, on shapes whose size and values are known. */
+test.describe.configure({ mode: 'serial' });
+
+const patient = { patient: 'TOOLS', rows: 120, columns: 160 };
+/** A block of 100 HU, columns 40 … 79 and rows 30 … 69, on −50 HU; each slice 1 HU brighter. */
+const block = (column: number, row: number, slice: number): number =>
+  (column >= 40 && column < 80 && row >= 30 && row < 70 ? 100 : -50) + slice;
+const thick: CtSeries = {
+  ...patient,
+  name: 'thick',
+  slices: 12,
+  spacing: [0.8, 0.8],
+  gap: 10,
+  signed: true,
+  window: { level: 40, width: 400 },
+  value: block,
+};
+const thin: CtSeries = { ...thick, name: 'thin', slices: 40, gap: 3 };
+const alone: CtSeries = {
+  ...patient,
+  patient: 'OTHER',
+  name: 'alone',
+  slices: 2,
+  spacing: [0.8, 0.4],
+  signed: true,
+  value: block,
+};
+
+let study: ViewerProject;
+let opened: OpenViewer;
+let page: Page;
+
+test.beforeAll(async ({ browser }) => {
+  study = await makeViewerProject('tools', [thick, thin, alone]);
+  opened = await openViewer(browser, study, true);
+  page = opened.page;
+  await opened.show(study.firstImage.thick!);
+});
+test.afterAll(async () => {
+  await opened?.close();
+  study?.remove();
+});
+
+const viewer = () => opened.viewer;
+const pane = (number: number) => page.locator('.pane').nth(number);
+const press = async (...keys: string[]) => {
+  for (const key of keys) await page.keyboard.press(key);
+};
+const attribute = (name: string) => viewer().getAttribute(`data-${name}`);
+const values = (kind: string) => page.locator(`[data-kind="${kind}"] .words tspan`).allTextContents();
+
+test('slices by wheel and key, never blank on the way', async () => {
+  const seen = viewer().evaluate(async (element) => {
+    const canvas = element.querySelector<HTMLCanvasElement>('.picture canvas')!;
+    const copy = document.createElement('canvas');
+    Object.assign(copy, { width: 1, height: 1 });
+    const context = copy.getContext('2d', { willReadFrequently: true })!;
+    let darkest = 255;
+    for (let frame = 0; frame < 60; frame += 1) {
+      await new Promise((done) => requestAnimationFrame(done));
+      context.drawImage(canvas, canvas.width / 2, canvas.height / 2, 1, 1, 0, 0, 1, 1);
+      darkest = Math.min(darkest, context.getImageData(0, 0, 1, 1).data[0]!);
+    }
+    return darkest;
+  });
+  await viewer().hover();
+  for (const [key, index] of [
+    ['ArrowDown', 1],
+    ['ArrowRight', 2],
+    ['ArrowUp', 1],
+    ['PageDown', 11],
+    ['Home', 0],
+    ['End', 11],
+    ['PageUp', 1],
+  ] as const) {
+    await press(key);
+    await expect(viewer()).toHaveAttribute('data-slice-index', String(index));
+  }
+  await page.mouse.wheel(0, 120);
+  await expect(viewer()).toHaveAttribute('data-slice-index', '2');
+  await press('Home');
+  // −50 HU in the file's window is not black: a blank canvas would be.
+  expect(await seen).toBeGreaterThan(0);
+});
+
+test('window by dragging, by key and the file’s own', async () => {
+  await expect(viewer()).toHaveAttribute('data-window-width', '400');
+  await drag(page, viewer(), [30, 60], [60, 80]);
+  expect(Number(await attribute('window-width'))).toBeGreaterThan(400);
+  expect(Number(await attribute('window-level'))).toBeGreaterThan(40);
+  for (const [key, width, level] of [
+    ['1', 1500, -600],
+    ['2', 350, 50],
+    ['3', 400, 40],
+    ['4', 2500, 480],
+    ['5', 150, 90],
+    ['6', 80, 40],
+  ] as const) {
+    await press(key);
+    await expect(viewer()).toHaveAttribute('data-window-width', String(width));
+    await expect(viewer()).toHaveAttribute('data-window-level', String(level));
+  }
+  // The window stays from slice to slice, and 0 takes the file's again.
+  await press('ArrowDown');
+  await expect(viewer()).toHaveAttribute('data-window-width', '80');
+  await press('0', 'Home');
+  await expect(viewer()).toHaveAttribute('data-window-width', '400');
+});
+
+test('move, enlarge, turn, flip, invert, one to one, fit, reset', async () => {
+  const start = await imageMatrix(viewer());
+  const box = (await viewer().boundingBox())!;
+  const centre = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const dragWith = async (button: 'middle' | 'right', x: number, y: number) => {
+    await page.mouse.move(centre.x, centre.y);
+    await page.mouse.down({ button });
+    await page.mouse.move(centre.x + x, centre.y + y, { steps: 3 });
+    await page.mouse.up({ button });
+  };
+  await dragWith('middle', 30, -20);
+  const moved = await imageMatrix(viewer());
+  expect([moved[4]! - start[4]!, moved[5]! - start[5]!]).toEqual([expect.closeTo(30, 3), expect.closeTo(-20, 3)]);
+  const zoom = Number(await attribute('zoom'));
+  await dragWith('right', 0, -60);
+  expect(Number(await attribute('zoom'))).toBeGreaterThan(zoom * 1.3);
+  await press('.');
+  await expect(viewer()).toHaveAttribute('data-turn', '0 -1 1 0');
+  await press(',', ';');
+  await expect(viewer()).toHaveAttribute('data-turn', '0 1 -1 0');
+  await press('i');
+  await expect(viewer()).toHaveAttribute('data-inverted', 'true');
+  await press('z');
+  await expect(viewer()).toHaveAttribute('data-zoom', '1');
+  await press('+', '=', '-', 'Shift+ArrowUp', 'Shift+ArrowDown', 'Shift+ArrowLeft', 'Shift+ArrowRight', 'f');
+  expect(Number(await attribute('zoom'))).toBeGreaterThan(2);
+  await press('r');
+  await expect(viewer()).toHaveAttribute('data-inverted', 'false');
+  await expect(viewer()).toHaveAttribute('data-turn', '1 0 0 1');
+  expect(await imageMatrix(viewer())).toEqual(start.map((one) => expect.closeTo(one, 6)));
+});
+
+test('measurements have the size and the values of the shapes', async () => {
+  await press('l');
+  await drag(page, viewer(), [100, 40], [140, 70]);
+  expect(await values('length')).toEqual([expect.stringMatching(/^\s*40\.0 mm\s*$/)]);
+  await press('t');
+  await drag(page, viewer(), [44.5, 34.5], [74.5, 64.5]);
+  expect((await values('rectangle')).join(' ')).toMatch(
+    /Mean 100\.0 {2}SD 0\.0 HU .*Min 100 {2}Max 100 HU .*576\.0 mm² {2}900 pixels/,
+  );
+  await press('e');
+  await drag(page, viewer(), [100, 80], [140, 100]);
+  expect((await values('ellipse')).join(' ')).toMatch(/Mean −50\.0 {2}SD 0\.0 HU .*402\.1 mm²/);
+  await press('d');
+  await drag(page, viewer(), [90, 20], [130, 20]);
+  expect((await values('bidirectional')).join()).toContain('32.0 × 16.0 mm');
+  await press('a');
+  await drag(page, viewer(), [140, 117], [140, 105]);
+  const third = await onScreen(viewer(), [155, 105]);
+  await page.mouse.move(third.x, third.y);
+  await page.mouse.down();
+  await page.mouse.up();
+  expect((await values('angle')).join()).toContain('90.0°');
+  await press('p');
+  const point = await onScreen(viewer(), [50, 40]);
+  await page.mouse.click(point.x, point.y);
+  expect((await values('probe')).join(' ')).toMatch(/100 HU .*50, 40/);
+  await press('Escape');
+  await expect(viewer()).toHaveAttribute('data-tool', 'window');
+});
+
+test('an ellipse partly outside has the values of what lies inside, also where the picture is turned', async () => {
+  await press('.', '-', 'e');
+  await drag(page, viewer(), [-20, 90], [20, 110]);
+  expect((await values('ellipse')).join(' ')).toMatch(/Mean −50\.0 .*partly outside/);
+  // The hand at the right end of its axis, in the turned picture.
+  await drag(page, viewer(), [20, 100], [30, 100]);
+  expect((await values('ellipse')).join(' ')).toContain('502.7 mm²');
+  await press('Delete', 'r', 'Escape');
+  await expect(page.locator('[data-kind="ellipse"]')).toHaveCount(1);
+});
+
+test('undo, redo, hands by key, and all of it there again after a restart', async ({ browser }) => {
+  await press('Control+z');
+  await expect(page.locator('[data-kind="ellipse"]')).toHaveCount(2);
+  await press('Control+y');
+  await expect(page.locator('[data-kind="ellipse"]')).toHaveCount(1);
+  const hand = page.locator('[data-kind="length"]').getByRole('button', { name: 'Length, point 2 of 2' });
+  await hand.focus();
+  await press('Shift+ArrowRight');
+  expect((await values('length')).join()).toContain('46.6 mm');
+  await press('ArrowLeft');
+  await viewer().focus();
+  await press('Control+z', 'Control+z');
+  expect((await values('length')).join()).toContain('40.0 mm');
+  await press('l', 'Enter');
+  await expect(page.locator('[data-kind="length"]')).toHaveCount(2);
+  await press('Delete', 'Escape', 'k');
+  await expect(page.locator('[data-kind="length"]')).toHaveCount(1);
+  await page.getByRole('button', { name: '6 measurements' }).click();
+  await expect(page.getByRole('button', { name: 'Remove Probe on slice 1' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  expect(opened.problems).toEqual([]);
+  await opened.close();
+  opened = await openViewer(browser, study, true);
+  page = opened.page;
+  await opened.show(study.firstImage.thick!);
+  await expect(page.locator('[data-measurement]')).toHaveCount(6);
+  expect((await values('length')).join()).toContain('40.0 mm');
+  await expect(page.getByTestId('overlay')).toContainText('key image');
+  await expectAccessible(page);
+});
+
+test('words over the picture: directions, position, scale, and the patient only when asked for', async () => {
+  const overlay = page.getByTestId('overlay');
+  const edges = () =>
+    Promise.all(
+      ['left', 'right', 'top', 'bottom'].map((edge) => overlay.locator(`[data-edge="${edge}"]`).textContent()),
+    );
+  expect(await edges()).toEqual(['R', 'L', 'A', 'P']);
+  await press('.');
+  expect(await edges()).toEqual(['P', 'A', 'R', 'L']);
+  await press('r');
+  await expect(page.getByTestId('slice-position')).toHaveText('H 0.0 mm');
+  const bar = page.getByTestId('scale-bar');
+  const length = /^([\d.]+) (cm|mm)$/.exec((await bar.innerText()).trim())!;
+  const millimetres = Number(length[1]) * (length[2] === 'cm' ? 10 : 1);
+  const perPixel = (await imageMatrix(viewer()))[0]!;
+  expect((await bar.boundingBox())!.width).toBeCloseTo((millimetres / 0.8) * perPixel, 0);
+  const inside = await onScreen(viewer(), [60, 50]);
+  await page.mouse.move(inside.x, inside.y);
+  await expect(page.getByTestId('value-under-pointer')).toHaveText('100 HU at 60, 50');
+  await expect(overlay).not.toContainText('TOOLS');
+  await press('Shift+p');
+  await expect(overlay).toContainText('TOOLS, Test');
+  await expect(overlay).toContainText('1960-01-02');
+  await press('Shift+p', 'o');
+  await expect(overlay).toHaveCount(0);
+  await press('o');
+  await expect(overlay).not.toContainText('TOOLS');
+});
+
+test('magnifier, playing, key images', async () => {
+  await press('x');
+  const at = await onScreen(viewer(), [60, 50]);
+  await page.mouse.move(at.x, at.y);
+  await page.mouse.down();
+  await expect(page.getByTestId('magnifier')).toBeVisible();
+  await page.mouse.up();
+  await expect(page.getByTestId('magnifier')).toHaveCount(0);
+  await press('w', 'Space');
+  await expect(viewer()).not.toHaveAttribute('data-slice-index', '0');
+  await press('Space', 'End', 'k', 'Home');
+  await press('Shift+k');
+  await expect(viewer()).toHaveAttribute('data-slice-index', '11');
+  await press('k', 'Shift+k');
+  await expect(viewer()).toHaveAttribute('data-slice-index', '0');
+});
+
+test('two and four panes, scrolled together by position and windowed together', async () => {
+  await press('8');
+  await expect(page.locator('.pane')).toHaveCount(2);
+  await expect(pane(1)).toHaveAttribute('data-slice-count', '40');
+  await viewer().focus();
+  await press('Home', 'ArrowDown', 'ArrowDown', 'ArrowDown');
+  await expect(pane(0)).toHaveAttribute('data-slice-index', '3');
+  // 30 mm in slices that are 3 mm apart.
+  await expect(pane(1)).toHaveAttribute('data-slice-index', '10');
+  await press('2');
+  await expect(pane(1)).toHaveAttribute('data-window-width', '350');
+  await press('s', 'ArrowDown', 'Shift+s', '6');
+  await expect(pane(0)).toHaveAttribute('data-slice-index', '4');
+  await expect(pane(1)).toHaveAttribute('data-slice-index', '10');
+  await expect(pane(1)).toHaveAttribute('data-window-width', '350');
+  await press('Shift+w', 'End');
+  await expect(pane(1)).toHaveAttribute('data-slice-index', '39');
+  await press('s', 'Shift+s', '9');
+  await expect(page.locator('.pane')).toHaveCount(4);
+  await expectAccessible(page);
+  await press('7');
+  await expect(page.locator('.pane')).toHaveCount(1);
+});
+
+test('three planes of a volume, exact and linked by their crosshair; the reason where there are none', async () => {
+  await press('r', 'Home', 'Shift+m');
+  await expect(page.locator('.pane')).toHaveCount(3);
+  await expect(pane(1)).toHaveAttribute('data-slice-count', '120');
+  await expect(pane(2)).toHaveAttribute('data-slice-count', '160');
+  await expect(pane(1)).toHaveAttribute('data-state', 'ready');
+  const corner = await onScreen(pane(0), [50, 40]);
+  await page.keyboard.down('Shift');
+  await page.mouse.click(corner.x, corner.y);
+  await page.keyboard.up('Shift');
+  await expect(pane(1)).toHaveAttribute('data-slice-index', '40');
+  await expect(pane(2)).toHaveAttribute('data-slice-index', '50');
+  // Coronal through row 40: slices from head to feet, each 1 HU brighter towards the head.
+  await expect(pane(1)).toHaveAttribute('data-state', 'ready');
+  await pane(1).focus();
+  await press('6');
+  const width = Number(await pane(1).getAttribute('data-window-width'));
+  const level = Number(await pane(1).getAttribute('data-window-level'));
+  expect([width, level]).toEqual([80, 40]);
+  await press('5');
+  expect(
+    await drawnGray(pane(1), [
+      [60, 0],
+      [60, 11],
+      [20, 5],
+    ]),
+  ).toEqual([111, 100, -44].map((value) => linearByte(value, 90, 150)));
+  await press('Shift+m');
+  await expect(page.locator('.pane')).toHaveCount(1);
+  await opened.show(study.firstImage.alone!);
+  await press('Shift+m');
+  await expect(page.getByText('The series has fewer than 3 slices.')).toBeVisible();
+});
+
+test('fingers: one drags the window, two enlarge and move, three scroll', async () => {
+  await opened.show(study.firstImage.thick!);
+  const session = await page.context().newCDPSession(page);
+  const box = (await viewer().boundingBox())!;
+  const gesture = async (from: readonly (readonly [number, number])[], to: readonly (readonly [number, number])[]) => {
+    const at = (points: readonly (readonly [number, number])[]) =>
+      points.map(([x, y], id) => ({ x: box.x + x, y: box.y + y, id }));
+    await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(from) });
+    await session.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(to) });
+    await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  };
+  const width = Number(await attribute('window-width'));
+  await gesture([[200, 200]], [[260, 200]]);
+  expect(Number(await attribute('window-width'))).toBeGreaterThan(width);
+  const zoom = Number(await attribute('zoom'));
+  await gesture(
+    [
+      [200, 200],
+      [300, 200],
+    ],
+    [
+      [150, 200],
+      [350, 200],
+    ],
+  );
+  expect(Number(await attribute('zoom'))).toBeCloseTo(zoom * 2, 1);
+  await gesture(
+    [
+      [200, 200],
+      [250, 200],
+      [300, 200],
+    ],
+    [
+      [200, 240],
+      [250, 240],
+      [300, 240],
+    ],
+  );
+  await expect(viewer()).toHaveAttribute('data-slice-index', '3');
+  await press('r');
+});
+
+test('keys stand in the sheet, can be changed, and conflicts are told', async () => {
+  await press('?');
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toContainText('Mediastinum window');
+  await press('Escape');
+  await page.goto(`${new URL(page.url()).origin}/#/settings`);
+  const row = page.locator('tr[data-command="invert"]');
+  await row.getByRole('button', { name: /Key for Invert/ }).click();
+  await press('f');
+  await expect(row).toContainText('Also: Fit to the pane');
+  await row.getByRole('button', { name: /Key for Invert/ }).click();
+  await press('n');
+  await expect(row).not.toContainText('Also');
+  await expectAccessible(page);
+  await page.reload();
+  await opened.show(study.firstImage.thick!);
+  await press('i');
+  await expect(viewer()).toHaveAttribute('data-inverted', 'false');
+  await press('n');
+  await expect(viewer()).toHaveAttribute('data-inverted', 'true');
+  expect(opened.problems).toEqual([]);
+});
