@@ -1,4 +1,7 @@
 /** The form in which an architecture is described; whoever runs it adds the arithmetic. */
+import { imagenetNormalisation, type InputNormalisation } from '../src-shared/contract/training.ts';
+
+export { imagenetNormalisation, type InputNormalisation };
 
 export interface Convolution {
   kind: 'convolution';
@@ -32,18 +35,6 @@ export interface VggDescription {
   normalisation: InputNormalisation;
   weights: WeightsSource[];
 }
-
-/** Mean and standard deviation of each of the channels red, green, blue, for inputs scaled to 0 … 1. */
-export interface InputNormalisation {
-  mean: readonly [number, number, number];
-  deviation: readonly [number, number, number];
-}
-
-/** torchvision's, and that of random initial weights. */
-export const imagenetNormalisation: InputNormalisation = {
-  mean: [0.485, 0.456, 0.406],
-  deviation: [0.229, 0.224, 0.225],
-};
 
 /** Edge of the grid that the full head averages the backbone's output to. */
 export const pooledEdge = 7;

@@ -1,4 +1,3 @@
-import { architectures } from '../../models/index.ts';
 import type { ComputeEvent, PredictJob } from '../../src-shared/contract/compute.ts';
 import { inBatches, normalisedBatch } from './data/batch.ts';
 import { openInputs } from './data/inputs.ts';
@@ -33,14 +32,13 @@ export async function predict<Tensor>(
   values.clear();
   collectGarbage();
   const prepared = network.prepare('all');
-  const { normalisation } = architectures[card.architecture];
   const probabilities: number[][] = [];
   const started = performance.now();
   try {
     const indexes = Array.from({ length: inputs.count }, (_, index) => index);
     for (const batch of inBatches(indexes, job.batchSize)) {
       const images = batch.map((index) => inputs.read(index));
-      const pixels = ops.upload(normalisedBatch(images, inputs.size, normalisation), [
+      const pixels = ops.upload(normalisedBatch(images, inputs.size, card.normalisation), [
         batch.length,
         inputs.size,
         inputs.size,

@@ -124,6 +124,18 @@ export const backendRefusalSchema = z.strictObject({
 });
 export type BackendRefusal = z.infer<typeof backendRefusalSchema>;
 
+const channels = z.tuple([z.number(), z.number(), z.number()]);
+
+/** Mean and standard deviation of the channels red, green, blue, for inputs scaled to 0 … 1; it belongs to the initial weights. */
+export const inputNormalisationSchema = z.strictObject({ mean: channels, deviation: channels });
+export type InputNormalisation = z.infer<typeof inputNormalisationSchema>;
+
+/** torchvision's, and that of random initial weights. */
+export const imagenetNormalisation: InputNormalisation = {
+  mean: [0.485, 0.456, 0.406],
+  deviation: [0.229, 0.224, 0.225],
+};
+
 /** The card beside a model's weights: all that is needed to use them again and to know where they came from. */
 export const modelCardSchema = z.strictObject({
   format: z.literal('parenchyma-model'),
@@ -133,6 +145,8 @@ export const modelCardSchema = z.strictObject({
   classes: z.array(z.string()).min(2),
   positiveClass: z.string(),
   preprocessing: preprocessingSchema,
+  /** Cards of the first versions have none: theirs was always ImageNet's. */
+  normalisation: inputNormalisationSchema.default(imagenetNormalisation),
   epoch: z.int().positive(),
   validation: epochRecordSchema.shape.validation,
   configuration: runConfigurationSchema,

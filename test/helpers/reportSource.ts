@@ -111,6 +111,7 @@ export function madeReportSource(study: MadeStudy = {}): ReportSource {
         classes: [negative, positive],
         positiveClass: positive,
         preprocessing: configuration.preprocessing,
+        normalisation: { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] },
         epoch: best.epoch,
         validation: best.validation,
         configuration,

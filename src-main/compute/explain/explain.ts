@@ -1,4 +1,3 @@
-import { architectures } from '../../../models/index.ts';
 import type { ComputeEvent, ExplainedMap, ExplainJob } from '../../../src-shared/contract/compute.ts';
 import { heatMapEdge } from '../../../src-shared/contract/heatmaps.ts';
 import { inBatches, normalisedBatch } from '../data/batch.ts';
@@ -80,7 +79,7 @@ async function occlusionMaps<Tensor>(
 }
 
 function normalise<Tensor>(model: LoadedModel<Tensor>, images: readonly Uint8Array[], size: number): Float32Array {
-  return normalisedBatch(images, size, architectures[model.card.architecture].normalisation);
+  return normalisedBatch(images, size, model.card.normalisation);
 }
 
 function inOrder(job: ExplainJob, maps: readonly ExplainedMap[]): ExplainedMap[] {

@@ -1,4 +1,5 @@
 import { architectures } from '../../../models/index.ts';
+import type { InputNormalisation } from '../../../models/vgg.ts';
 import type { TrainedEvent, TrainItem, TrainJob } from '../../../src-shared/contract/compute.ts';
 import type { BackendInfo, EpochRecord, ModelCard } from '../../../src-shared/contract/training.ts';
 import { inBatches } from '../data/batch.ts';
@@ -64,11 +65,12 @@ export async function train<Tensor>(
   );
   given?.values.clear();
   collectGarbage();
+  const normalisation = given?.normalisation ?? architectures[description.architecture].normalisation;
   let samples: Samples<Tensor> | null = null;
   let card: ModelCard | null = null;
   let outcome: TrainedEvent['outcome'] = 'finished';
   try {
-    samples = await prepareSamples(ops, network, job, given?.sha256 ?? null, report);
+    samples = await prepareSamples(ops, network, job, { weightsSha256: given?.sha256 ?? null, normalisation }, report);
     const state = assemble(ops, network, samples, job, report);
     let best: EpochRecord['validation'] | null = null;
     for (let epoch = 1; epoch <= epochs; epoch += 1) {
@@ -78,6 +80,7 @@ export async function train<Tensor>(
         best = record.validation;
         card = await writeCheckpoint(job.runDirectory, network, {
           ...cardOf(job, backend, given?.sha256 ?? null),
+          normalisation,
           epoch,
           validation: record.validation,
         });
@@ -129,11 +132,10 @@ async function prepareSamples<Tensor>(
   ops: Operations<Tensor>,
   network: Network<Tensor>,
   job: TrainJob,
-  weightsSha256: string | null,
+  { weightsSha256, normalisation }: { weightsSha256: string | null; normalisation: InputNormalisation },
   report: Report,
 ): Promise<Samples<Tensor>> {
   const { configuration } = job;
-  const { normalisation } = architectures[configuration.architecture];
   const inputs = openInputs(job.inputs);
   if (configuration.freeze !== 'backbone') {
     return pixelSamples(ops, inputs, normalisation, configuration.augmentation);
@@ -329,7 +331,7 @@ function cardOf(
   { configuration, classes, positive, snapshotSha256, softwareVersion }: TrainJob,
   backend: BackendInfo,
   initialWeightsSha256: string | null,
-): Omit<ModelCard, 'weightsSha256' | 'epoch' | 'validation'> {
+): Omit<ModelCard, 'weightsSha256' | 'epoch' | 'validation' | 'normalisation'> {
   return {
     format: 'parenchyma-model',
     version: 1,

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { imagenetNormalisation, type InputNormalisation } from '../../../models/vgg.ts';
+import { openHdf5 } from './keras/hdf5.ts';
+import { convertTensors } from './keras/kerasFile.ts';
 import { WeightsRefusal } from './refusal.ts';
 import { openSafetensors } from './safetensors.ts';
 import type { TensorFacts } from './tensorTable.ts';
+import { openLayersModel } from './tfjs/layersModel.ts';
 import { dtypeOf } from './torch/globals.ts';
 import { openTorchLegacy } from './torch/legacyFile.ts';
 import { readTorchTensor, type TorchFile } from './torch/torchFile.ts';
@@ -66,6 +69,8 @@ async function openBy(kind: Sniffed, path: string, file: FileHandle, size: numbe
   if (kind === 'zip') return torchWeights(await openTorchZip(file, size), file);
   if (kind === 'pickle') return torchWeights(await openTorchLegacy(file, size), file);
   if (kind === 'safetensors') return safetensorsWeights(path, file);
+  if (kind === 'hdf5') return kerasWeights(file, size);
+  if (kind === 'json') return layersModelWeights(path, file, size);
   throw new WeightsRefusal(
     'UNKNOWN_FORMAT',
     'It is none of the formats that are read: .pth and .pt by PyTorch, .safetensors, .h5 by Keras, model.json by TensorFlow.js.',
@@ -85,6 +90,26 @@ function torchWeights(source: TorchFile, file: FileHandle): WeightsFile {
     sha256: () => hashFile(file),
     close: () => file.close(),
   };
+}
+
+async function kerasWeights(file: FileHandle, size: number): Promise<WeightsFile> {
+  const opened = await openHdf5(file.fd, size);
+  return {
+    format: 'keras-h5',
+    ...convertTensors(opened, null),
+    sha256: () => hashFile(file),
+    async close() {
+      opened.close();
+      await file.close();
+    },
+  };
+}
+
+async function layersModelWeights(path: string, file: FileHandle, size: number): Promise<WeightsFile> {
+  const opened = await openLayersModel(path, size);
+  await file.close();
+  const converted = convertTensors(opened, opened.normalisation);
+  return { format: 'tfjs-layers', ...converted, sha256: opened.sha256, close: async () => undefined };
 }
 
 async function safetensorsWeights(path: string, file: FileHandle): Promise<WeightsFile> {

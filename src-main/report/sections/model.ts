@@ -103,7 +103,7 @@ function inputWords({ imageSize, window }: Configuration['preprocessing']): stri
     window === null
       ? 'each file’s own window'
       : `window ${window.width}/${formatNumber(window.level, 0)} HU (width/level) where images have HU`;
-  return `${imageSize}×${imageSize} pixels, ${windowWords}, 8 bit, ImageNet normalisation`;
+  return `${imageSize}×${imageSize} pixels, ${windowWords}, 8 bit, normalised as the initial weights' source does`;
 }
 
 function augmentationWords({ flip, cropScale, brightness, contrast }: Configuration['augmentation']): string {
