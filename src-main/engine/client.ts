@@ -90,7 +90,10 @@ export function createComputeClient({
       }
       const binding = isNative(backend) ? (engine.engine?.binding ?? null) : null;
       const insist = preferred !== null;
-      const started = await startProcess(fork, backend, { binding, engine: operations, insist });
+      const options = { binding, engine: operations, insist };
+      let started = await startProcess(fork, backend, options);
+      // WebAssembly is the last resort: where its threads do not start, it does without.
+      if ('reason' in started && backend === 'wasm') started = await startProcess(fork, backend, options, oneThread);
       if ('reason' in started) {
         found.push(started);
         continue;
@@ -190,6 +193,8 @@ async function end(process: StartedProcess | null): Promise<void> {
     process.kill();
   });
 }
+
+const oneThread = { PARENCHYMA_WASM_THREADS: '1' };
 
 const isNative = (backend: BackendName) => backend === 'tensorflow' || backend === 'tensorflow-gpu';
 

@@ -26,9 +26,10 @@ export function startProcess(
   fork: ForkCompute,
   backend: BackendName,
   options: StartOptions,
+  environment: Record<string, string> = {},
 ): Promise<StartedProcess | BackendRefusal> {
   return new Promise((resolve) => {
-    const channel = fork(computeEnvironment(backend));
+    const channel = fork({ ...computeEnvironment(backend), ...environment });
     const listeners = new Set<(event: ComputeEvent | null) => void>();
     let ended: ProcessExit | null = null;
     const killsBefore = kernelKills();

@@ -106,6 +106,19 @@ describe('the chain', () => {
     expect(refusals).toMatchObject([{ backend: 'tensorflow', code: 'PROCESS_DIED' }]);
   });
 
+  it('WebAssembly does without threads where they do not start', async () => {
+    let starts = 0;
+    const fork: ForkCompute = (environment) => {
+      const channel = forkCompute(environment);
+      starts += 1;
+      if (starts === 1) channel.kill();
+      return channel;
+    };
+    client = createComputeClient({ fork, engine: noEngine, backends: ['wasm'] });
+    const { chosen } = await client.status();
+    expect(chosen).toMatchObject({ backend: 'wasm', threads: 1 });
+  });
+
   it('a GPU backend whose library has no GPU is refused in words', async () => {
     const { engine } = await installedEngine();
     const pretending = { engine: { ...engine!, gpu: true }, refusals: [] };

@@ -19,10 +19,10 @@ export const wasmHeapBytes = 4 * 1024 ** 3;
 /**
  * WebAssembly with SIMD and threads: what is left on a machine with nothing else.
  *
- * @param threads 1 takes the package's build without threads
+ * @param threads 1 takes the package's build without threads; `PARENCHYMA_WASM_THREADS` sets it from outside
  */
 export async function startWasm(
-  threads = Math.min(mostThreads, availableParallelism()),
+  threads = Math.min(mostThreads, Number(process.env.PARENCHYMA_WASM_THREADS) || availableParallelism()),
 ): Promise<{ info: BackendInfo; composed(): Operations<unknown> }> {
   const tf: TensorFlowJs = require('@tensorflow/tfjs-core');
   const wasm = require('@tensorflow/tfjs-backend-wasm');

@@ -4,10 +4,14 @@ import { isObjectReference, isTensorReference, mapValue, RemoteTensor, type Call
 /** Sends a call; with `wanted` it blocks until the answer is there, and throws what the far end threw. */
 export type PerformCall = (call: Call) => unknown;
 
-/** The operations of the far end, by their names: whatever the interface gains is passed on without a line here. */
+/**
+ * The operations of the far end, by their names: a function that the interface gains is passed on without a line here. What is no
+ * function, and what may be absent, is answered here.
+ */
 export function remoteOperations(name: Operations<unknown>['name'], perform: PerformCall): Operations<RemoteTensor> {
-  const local: Partial<Operations<RemoteTensor>> = {
+  const local: Partial<Operations<RemoteTensor>> & { mixedPrecision: undefined } = {
     name,
+    mixedPrecision: undefined,
     shape: (tensor) => tensor.shape,
     dispose: (...tensors) => {
       const living = tensors.filter((tensor) => tensor !== null);

@@ -15,7 +15,7 @@ export interface WebGpuBackend {
 }
 
 export interface WebGpuRefusal {
-  code: 'NOT_INSTALLED' | 'NO_ADAPTER' | 'SOFTWARE_ADAPTER' | 'START_FAILED';
+  code: 'NOT_INSTALLED' | 'ELECTRON' | 'NO_ADAPTER' | 'SOFTWARE_ADAPTER' | 'START_FAILED';
   reason: string;
 }
 
@@ -25,6 +25,7 @@ export interface WebGpuRefusal {
  * @param acceptSoftware takes an adapter that computes on the processor too, which only tests and the curious want
  */
 export async function startWebGpu(acceptSoftware: boolean): Promise<WebGpuBackend | WebGpuRefusal> {
+  if (process.versions.electron !== undefined) return insideElectron;
   const worker = new Worker(siblingScript(import.meta.url, 'webgpu-thread'));
   worker.unref();
   const message = await firstMessage(worker);
@@ -63,6 +64,13 @@ async function firstMessage(worker: Worker): Promise<ThreadMessage> {
     worker.unref();
   }
 }
+
+/** Dawn for Node hands out memory of its own as ArrayBuffers, which Electron's memory cage forbids. */
+const insideElectron: WebGpuRefusal = {
+  code: 'ELECTRON',
+  reason:
+    'The WebGPU library cannot run inside the desktop window. Start the browser shell ("npx parenchyma serve") to use it.',
+};
 
 const noAdapter: WebGpuRefusal = {
   code: 'NO_ADAPTER',
