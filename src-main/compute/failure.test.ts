@@ -23,6 +23,11 @@ describe('memory that could not be had is told from mistakes in the program', ()
       'Not enough memory left. - VK_ERROR_OUT_OF_DEVICE_MEMORY: out of memory',
       'The memory of the graphics card',
     ],
+    [
+      'WebGPU, one tensor too large for the card',
+      'Buffer size (411041792) exceeds the max buffer size limit (268435456).',
+      'The memory of the graphics card',
+    ],
     ['WebAssembly', 'memory access out of bounds', 'WebAssembly’s memory'],
     ['WebAssembly, once it has failed', 'Aborted(). Build with -sASSERTIONS for more info.', 'WebAssembly’s memory'],
     ['JavaScript', 'Array buffer allocation failed', 'The memory was not enough'],
