@@ -9,6 +9,7 @@ import {
   pictureKeys,
   previewPatientRule,
   readSplitFiles,
+  sliceSpacing,
   splitByPatient,
 } from '../library/index.ts';
 import type { NewSplit } from '../store/splits.ts';
@@ -54,6 +55,14 @@ export function libraryOperations(store: ProjectStore, parts: ApplicationParts) 
       const { images, patients } = store.catalogue.counts();
       return { imported: result.imported, duplicates: result.duplicates, rejected: result.rejected, images, patients };
     },
+
+    /** The images to scroll through around one, and how the slices of a series lie. */
+    stack(imageId: number) {
+      const { places, ...stack } = store.catalogue.stack(imageId);
+      return { ...stack, spacing: stack.kind === 'series' ? sliceSpacing(places) : null };
+    },
+
+    rejections: store.rejections,
 
     saveClasses: (classes: readonly (Pick<ClassSummary, 'name' | 'color' | 'positive'> & { id: number | null })[]) =>
       store.classes.saveClasses(classes),

@@ -107,8 +107,8 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
     folders: os.library.folders.handler(() => session().catalogue.folders()),
     images: os.library.images.handler(({ input }) => session().catalogue.images(input)),
     image: os.library.image.handler(({ input }) => session().catalogue.image(input.id)),
-    stack: os.library.stack.handler(({ input }) => session().catalogue.stack(input.imageId)),
-    rejections: os.library.rejections.handler(({ input }) => session().catalogue.rejections(input)),
+    stack: os.library.stack.handler(({ input }) => session().stack(input.imageId)),
+    rejections: os.library.rejections.handler(({ input }) => session().rejections.list(input)),
     labelFolder: os.library.labelFolder.handler(({ input }) => {
       const result = session().labelFolder(input.sourceId, input.folder, input.classId);
       changed('library');

@@ -13,6 +13,7 @@ export {
   type PictureName,
 } from './patients.ts';
 export type { ImportEntry, ImportStore, KnownFile, NewFile, NewImage, NewRejection, WrittenEntry } from './ports.ts';
+export { sliceSpacing } from './sliceSpacing.ts';
 export { freezeSnapshot, readSnapshot, type FrozenImage, type Snapshot, type SnapshotInput } from './snapshot.ts';
 export {
   matchSplitFiles,

@@ -5,7 +5,7 @@ export { readReportFacts } from './reportFacts.ts';
 export type { ReportFacts } from './reportFacts.ts';
 export { createReportThread } from './reportThread.ts';
 export type { ReportThread } from './reportThread.ts';
-export { predictionsCsv } from './csv.ts';
+export { csvText, predictionsCsv } from './csv.ts';
 export { reportModelSchema } from './model.ts';
 export type { ReportModel } from './model.ts';
 export type { ReportData, ReportPrediction, ReportProject, ReportRun, ReportSource } from './ports.ts';

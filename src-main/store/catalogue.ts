@@ -5,7 +5,6 @@ import {
   imageDetailSchema,
   imageRowSchema,
   patientRuleSchema,
-  rejectionSchema,
   type Folder,
   type ImageDetail,
   type ImageFilter,
@@ -131,24 +130,21 @@ export function createCatalogue(database: DatabaseSync) {
         own.series_id === null ? (['patient_id', own.patient_id] as const) : (['series_id', own.series_id] as const);
       const rows = database
         .prepare(
-          `SELECT images.id, files.file_name AS fileName FROM images JOIN files ON files.id = images.file_id
+          `SELECT images.id, files.file_name AS fileName, images.slice_position AS position, images.orientation
+           FROM images JOIN files ON files.id = images.file_id
            WHERE images.${column} = ? ORDER BY images.slice_position, images.instance_number, images.frame, files.file_name`,
         )
         .all(value as SQLInputValue);
       const images = rows.map((row) => ({ id: Number(row.id), fileName: String(row.fileName) }));
       return {
         images,
+        places: rows.map((row) => ({
+          position: row.position === null ? null : Number(row.position),
+          orientation: row.orientation === null ? null : String(row.orientation),
+        })),
         index: images.findIndex((image) => image.id === imageId),
         kind: own.series_id === null ? ('patient' as const) : ('series' as const),
       };
-    },
-
-    rejections({ offset, limit }: { offset: number; limit: number }) {
-      const items = database
-        .prepare('SELECT path, code, reason FROM rejections ORDER BY path LIMIT ? OFFSET ?')
-        .all(limit, offset)
-        .map((row) => rejectionSchema.parse(row));
-      return { total: count('SELECT count(*) AS n FROM rejections'), items };
     },
 
     /** Ids of all images at and below a folder. */

@@ -7,6 +7,7 @@ import { openDatabase } from './database.ts';
 import { createEvaluationStore } from './evaluations.ts';
 import { createImportStore } from './importStore.ts';
 import { createProjectStore, createReportStore } from './project.ts';
+import { createRejectionStore } from './rejections.ts';
 import { createReviewStore } from './reviews/reviewStore.ts';
 import { createWorklist } from './reviews/worklist.ts';
 import { createRunStore } from './runs.ts';
@@ -32,6 +33,7 @@ export function openProjectStore(directory: string) {
     runs: createRunStore(database),
     evaluations: createEvaluationStore(database),
     reports: createReportStore(database),
+    rejections: createRejectionStore(database),
     reviews: createReviewStore(database),
     worklist: createWorklist(database),
     viewer: createViewerStore(database),

@@ -8,6 +8,8 @@ import { requestPath, type PathKind } from './pathRequest.ts';
 export interface DesktopPort {
   pickFolder(title: string): Promise<string | null>;
   pickFile(title: string): Promise<string | null>;
+  /** Paths of files and folders dropped on the window; null in a browser, which does not tell a page where they lie. */
+  droppedPaths: ((files: readonly File[]) => string[]) | null;
   /** Null where no file manager can be opened. */
   reveal: ((path: string) => Promise<void>) | null;
   notify(title: string, body: string): void;
@@ -18,6 +20,7 @@ interface Bridge {
   pickFiles(): Promise<unknown>;
   revealFile(path: string): Promise<unknown>;
   notify(title: string, body: string): unknown;
+  pathForFile(file: File): unknown;
 }
 
 const bridgeShape = z.object({
@@ -25,6 +28,7 @@ const bridgeShape = z.object({
   pickFiles: z.function(),
   revealFile: z.function(),
   notify: z.function(),
+  pathForFile: z.function(),
 });
 const folderAnswer = z.string().nullable();
 const filesAnswer = z.union([z.string(), z.null(), z.array(z.string())]);
@@ -40,6 +44,8 @@ function electronPort(bridge: Bridge): DesktopPort {
       const answer = filesAnswer.parse(await bridge.pickFiles());
       return Array.isArray(answer) ? (answer[0] ?? null) : answer;
     },
+    droppedPaths: (files) =>
+      files.map((file) => z.string().parse(bridge.pathForFile(file))).filter((path) => path !== ''),
     reveal: async (path) => {
       await bridge.revealFile(path);
     },
@@ -52,6 +58,7 @@ function browserPort(): DesktopPort {
   return {
     pickFolder: pick('folder'),
     pickFile: pick('file'),
+    droppedPaths: null,
     reveal: null,
     notify: (title, body) => {
       if (!document.hidden || !('Notification' in window) || Notification.permission !== 'granted') return;

@@ -39,6 +39,11 @@ export function thumbnailUrl(imageId: number): string {
   return address(`/thumbnails/${imageId}`);
 }
 
+/** The refusals that fit a filter, as a table; names of files only where they are asked for. */
+export function rejectionsUrl(filter: { code: string | null; text: string }, names: boolean): string {
+  return address('/rejections.csv', { code: filter.code ?? '', text: filter.text, names: names ? '1' : '0' });
+}
+
 /** A file of a report, as a download. */
 export function reportFileUrl(reportId: number, place: number): string {
   return address(`/reports/${reportId}/${place}`);

@@ -21,9 +21,9 @@ import {
   imageRowSchema,
   importRequestSchema,
   patientRuleSchema,
-  rejectionSchema,
   stackSchema,
 } from './library.ts';
+import { rejectionFilterSchema, rejectionListSchema } from './rejections.ts';
 import {
   aggregationSchema,
   comparisonDocumentSchema,
@@ -132,9 +132,7 @@ export const contract = {
       .output(z.strictObject({ total: z.int(), items: z.array(imageRowSchema) })),
     image: oc.input(z.strictObject({ id: z.int() })).output(imageDetailSchema),
     stack: oc.input(z.strictObject({ imageId: z.int() })).output(stackSchema),
-    rejections: oc
-      .input(z.strictObject(page))
-      .output(z.strictObject({ total: z.int(), items: z.array(rejectionSchema) })),
+    rejections: oc.input(rejectionFilterSchema.extend(page)).output(rejectionListSchema),
     /** Gives all images at and below a folder a class; null takes the label away. */
     labelFolder: oc
       .input(z.strictObject({ sourceId: z.int(), folder: z.string(), classId: z.int().nullable() }))

@@ -146,4 +146,18 @@ export const stackSchema = z.strictObject({
   index: z.int().nonnegative(),
   /** What the stack is: a DICOM series, or the pictures of one patient. */
   kind: z.enum(['series', 'patient']),
+  /** How the slices of a series lie along their normal; null for pictures and for series without positions. */
+  spacing: z
+    .strictObject({
+      /** Millimetres from slice to slice, the most frequent distance. */
+      millimetres: z.number().positive(),
+      /** `after`: place in `images` behind which about `missing` slices are missing. */
+      gaps: z.array(z.strictObject({ after: z.int().nonnegative(), missing: z.int().positive() })),
+      /** Places in `images` of slices that lie where the one before lies. */
+      duplicates: z.array(z.int().positive()),
+      /** Slices without a position, or in another orientation than most. */
+      unplaced: z.int().nonnegative(),
+    })
+    .nullable(),
 });
+export type StackSpacing = z.infer<typeof stackSchema>['spacing'];

@@ -88,7 +88,7 @@ describe('importing a folder', () => {
       },
     ]);
     expect(store.catalogue.pictureNames().map(({ fileName }) => fileName)).toEqual(['2.png', '10.png', 'x.png']);
-    expect(store.catalogue.rejections({ offset: 0, limit: 10 }).total).toBe(1);
+    expect(store.rejections.list({ code: null, text: '', offset: 0, limit: 10 }).total).toBe(1);
   });
 
   it('changes nothing when it is done again', async () => {
@@ -103,7 +103,7 @@ describe('importing a folder', () => {
     const path = await pictures(['1.png']);
     await importInto([path], { label: 'COVID' });
     await importInto([path], { label: 'NonCOVID' });
-    const { items } = store.catalogue.rejections({ offset: 0, limit: 10 });
+    const { items } = store.rejections.list({ code: null, text: '', offset: 0, limit: 10 });
     expect(items).toEqual([]);
     expect(store.splits.labelled()).toMatchObject([{ className: 'NonCOVID' }]);
   });
@@ -127,7 +127,7 @@ describe('importing a folder', () => {
     await importInto([path]);
     await picture(join(path, '2.png'), 2);
     expect(await importInto([path])).toMatchObject({ imported: 1, duplicates: 1, rejected: [] });
-    expect(store.catalogue.rejections({ offset: 0, limit: 10 }).total).toBe(0);
+    expect(store.rejections.list({ code: null, text: '', offset: 0, limit: 10 }).total).toBe(0);
   });
 
   it('keeps the image it read when the file is changed later, and says so', async () => {
