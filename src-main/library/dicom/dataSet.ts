@@ -7,7 +7,7 @@ import { Refusal } from '../refusal.ts';
 import { readFileMeta } from './fileMeta.ts';
 import { parser } from './parser.ts';
 import { validateStructure, type Encoding, type Structure } from './structure.ts';
-import { isBulkData } from './tags.ts';
+import { isBulkData, tags } from './tags.ts';
 import {
   explicitBigEndian,
   explicitLittleEndian,
@@ -95,29 +95,54 @@ function parse(source: ByteSource, start: number, syntax: TransferSyntax): Dicom
   return {
     source,
     inflated: syntax.deflated,
-    dataSet: parseHead(source.read(0, structure.headEnd), start, encoding, structure.longVrs),
+    dataSet: parseHead(wantedHead(source, structure), encoding),
     syntax,
     pixelData: structure.pixelData,
     warnings,
   };
 }
 
-function parseHead(head: Uint8Array, start: number, encoding: Encoding, longVrs: readonly number[]): DataSet {
+const wantedTags = new Set(Object.values(tags).map((tag) => Number.parseInt(tag.slice(1), 16)));
+
+/** The elements that the library reads, one after the other: the parser sees no others, which is safer, and most of its time. */
+function wantedHead(source: ByteSource, { elements, headEnd, longVrs }: Structure): Uint8Array {
+  const head = source.read(0, headEnd);
+  const parts: Uint8Array[] = [];
+  elements.forEach(({ tag, start }, index) => {
+    if (!wantedTags.has(tag)) return;
+    const end = elements[index + 1]?.start ?? headEnd;
+    const inside = longVrs.filter((at) => at >= start && at < end);
+    const part = head.subarray(start, end);
+    parts.push(
+      inside.length === 0
+        ? part
+        : withoutLongVrs(
+            part,
+            inside.map((at) => at - start),
+          ),
+    );
+  });
+  return Buffer.concat(parts);
+}
+
+/** dicom-parser does not know the 64-bit VRs and would take their length for one of two bytes: it is shown OB instead. */
+function withoutLongVrs(element: Uint8Array, longVrs: readonly number[]): Uint8Array {
+  const shown = element.slice();
+  for (const at of longVrs) shown.set([0x4f, 0x42], at);
+  return shown;
+}
+
+function parseHead(head: Uint8Array, encoding: Encoding): DataSet {
   const reader = encoding.bigEndian ? parser.bigEndianByteArrayParser : parser.littleEndianByteArrayParser;
   const dataSet = new parser.DataSet(reader, head, {});
-  // dicom-parser does not know the 64-bit VRs and would take their length for one of two bytes: it is shown OB instead.
-  const letters = longVrs.map((at) => head[at]!);
-  for (const at of longVrs) head.set([0x4f, 0x42], at);
   try {
-    const stream = new parser.ByteStream(reader, head, start);
+    const stream = new parser.ByteStream(reader, head, 0);
     if (encoding.implicit) parser.parseDicomDataSetImplicit(dataSet, stream, head.length, { vrCallback: bulkDataVr });
     else parser.parseDicomDataSetExplicit(dataSet, stream, head.length);
     return dataSet;
   } catch (cause) {
     // dicom-parser throws strings and plain objects.
     throw new Refusal('DICOM_DAMAGED', 'The DICOM data set cannot be parsed; the file is damaged.', { cause });
-  } finally {
-    longVrs.forEach((at, index) => head.set([letters[index]!, 0x56], at));
   }
 }
 

@@ -26,6 +26,8 @@ export interface Structure {
   pixelData: PixelDataPlace | null;
   /** Where the pixel data's element begins, else where the last element ends: everything the parser has to know comes before. */
   headEnd: number;
+  /** Tag and beginning of every element of the main data set before `headEnd`, in order. */
+  elements: { tag: number; start: number }[];
   /** Where 64-bit value representations stand in the head: dicom-parser does not know them. */
   longVrs: number[];
   warnings: string[];
@@ -80,7 +82,8 @@ class StructureWalk {
   private readonly little: boolean;
   private readonly stack: Container[];
   private position: number;
-  private elements = 0;
+  private count = 0;
+  private readonly elements: { tag: number; start: number }[] = [];
   private pixelData: PixelDataPlace | null = null;
   private headEnd: number | null = null;
   private readonly longVrs: number[] = [];
@@ -103,12 +106,13 @@ class StructureWalk {
       else this.readElement(container);
     }
     const headEnd = this.headEnd ?? this.position;
-    return { pixelData: this.pixelData, headEnd, longVrs: this.longVrs, warnings: [...this.warnings] };
+    const { pixelData, elements, longVrs } = this;
+    return { pixelData, headEnd, elements, longVrs, warnings: [...this.warnings] };
   }
 
   /** Some writers pad the file with zeros after the last element. */
   private onlyZerosFollow(): boolean {
-    if (this.elements === 0 || this.position + 2 > this.source.length || this.byteAt(this.position) !== 0) return false;
+    if (this.count === 0 || this.position + 2 > this.source.length || this.byteAt(this.position) !== 0) return false;
     for (let at = this.position; at < this.source.length; at++) if (this.byteAt(at) !== 0) return false;
     this.warnings.add('Zero bytes follow the data set; they were passed over.');
     return true;
@@ -134,13 +138,16 @@ class StructureWalk {
       this.stack.pop();
       return;
     }
-    if (++this.elements > limits.elements) {
+    if (++this.count > limits.elements) {
       throw new Refusal('DICOM_TOO_MANY_ELEMENTS', `The data set has more than ${limits.elements} elements.`);
     }
     if (tag <= container.lastTag)
       throw damaged(`${tagName(tag)} after ${tagName(container.lastTag)}: tags must ascend`);
     container.lastTag = tag;
-    if (tag === pixelDataTag && this.stack.length === 1) this.headEnd = start;
+    if (this.stack.length === 1 && this.headEnd === null) {
+      if (tag === pixelDataTag) this.headEnd = start;
+      else this.elements.push({ tag, start });
+    }
     const vr = container.implicit ? 0 : this.readVr(tag);
     const length = lengthBytes.get(vr) === 2 ? this.readLength16() : this.readLength32(vr !== 0);
     this.readValue(container, tag, vr, length);
