@@ -1,13 +1,11 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { ProjectSummary } from '../../src-shared/contract/project.ts';
-import { writeFileAtomic } from '../platform/files.ts';
 import { softwareVersion } from '../platform/version.ts';
-import { openProjectStore } from '../store/index.ts';
+import { createPictureCache, openProjectStore } from '../store/index.ts';
 import type { ApplicationParts } from './application.ts';
 import { evaluationOperations } from './evaluationOperations.ts';
 import { heatMapOperations } from './heatMapOperations.ts';
@@ -39,6 +37,7 @@ export async function openProject(path: string, newName: string | null, parts: A
   const heatMaps = heatMapOperations(path, store, parts, training.runDirectory);
   const figures = figureOperations(store, parts.metrics);
   const report = reportOperations(path, store, parts.reports, library.currentSplit);
+  const pictures = createPictureCache(join(path, 'cache'));
   let open = true;
 
   return {
@@ -71,23 +70,26 @@ export async function openProject(path: string, newName: string | null, parts: A
       };
     },
 
-    /** WebP of one image, made once and kept in the project's cache by the hash of its pixels. */
+    /** WebP of one image, made once and kept in the project's cache by the content of its file. */
     async thumbnail(imageId: number, edge: number): Promise<Uint8Array> {
       const image = store.catalogue.imageFile(imageId);
-      const name = createHash('sha256').update(`${image.pixelSha256}:${image.fileSha256}:${edge}`).digest('hex');
-      const folder = join(path, 'cache', 'thumbnails', name.slice(0, 2));
-      const file = join(folder, `${name}.webp`);
-      const kept = await readFile(file).catch(() => null);
+      const key = `thumbnail:${image.fileSha256}:${image.frame}:${edge}`;
+      const kept = pictures.get(key);
       if (kept) return kept;
       const made = await parts.decoder.thumbnail(image.path, image.frame, edge);
-      await mkdir(folder, { recursive: true });
-      await writeFileAtomic(file, made);
+      pictures.put(key, made);
       return made;
     },
 
+    /** Pictures that can be made again, by content. */
+    pictures,
+
     /** Safe to call twice. */
     async close(): Promise<void> {
-      if (open) store.close();
+      if (open) {
+        pictures.close();
+        store.close();
+      }
       open = false;
     },
   };

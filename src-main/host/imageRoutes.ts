@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { frameFactsHeader, type FrameFacts } from '../../src-shared/contract/library.ts';
+import { frameFactsHeader, frameFactsSchema, type FrameFacts } from '../../src-shared/contract/library.ts';
 import { preprocessingSchema } from '../../src-shared/contract/training.ts';
 import type { Application } from '../app/application.ts';
 import { modalityValues, type FrameOutcome } from '../library/index.ts';
@@ -20,16 +20,16 @@ export function imageRoutes(application: Application): Hono {
 
   app.get('/images/:id{[0-9]+}/pixels', async (context) => {
     const image = application.requireSession().catalogue.imageFile(Number(context.req.param('id')));
+    const { pictures } = application.requireSession();
+    const key = `frame:${image.fileSha256}:${image.frame}`;
+    const kept = pictures.get(key);
+    if (kept !== null) return pixelResponse(unpackFrame(kept));
+    const before = performance.now();
     const outcome = await application.decoder.decodeFrame(image.path, image.frame);
     if (outcome.kind === 'rejected') return refused(outcome);
-    const { facts, body } = framePixels(outcome);
-    return new Response(body, {
-      headers: {
-        'content-type': 'application/octet-stream',
-        'cache-control': 'private, max-age=3600',
-        [frameFactsHeader]: JSON.stringify(facts),
-      },
-    });
+    const frame = framePixels(outcome);
+    if (performance.now() - before > slowMilliseconds) pictures.put(key, packFrame(frame));
+    return pixelResponse(frame);
   });
 
   app.get('/thumbnails/:id{[0-9]+}', async (context) => {
@@ -58,6 +58,41 @@ export function imageRoutes(application: Application): Hono {
     return Response.json(failure, { status: failure.code === 'INTERNAL' ? 500 : 404 });
   });
   return app;
+}
+
+/** What takes longer to decode is kept decoded; reading an uncompressed file again is as fast as the cache. */
+const slowMilliseconds = 40;
+
+interface FramePixels {
+  facts: FrameFacts;
+  body: Uint8Array<ArrayBuffer>;
+}
+
+function pixelResponse({ facts, body }: FramePixels): Response {
+  return new Response(body, {
+    headers: {
+      'content-type': 'application/octet-stream',
+      'cache-control': 'private, max-age=3600',
+      [frameFactsHeader]: JSON.stringify(facts),
+    },
+  });
+}
+
+/** One block: length of the facts (4 bytes, little-endian), the facts as JSON, the pixels. */
+function packFrame({ facts, body }: FramePixels): Uint8Array {
+  const head = Buffer.from(JSON.stringify(facts));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(head.length);
+  return Buffer.concat([length, head, body]);
+}
+
+function unpackFrame(packed: Uint8Array): FramePixels {
+  const bytes = Buffer.from(packed);
+  const end = 4 + bytes.readUInt32LE();
+  return {
+    facts: frameFactsSchema.parse(JSON.parse(bytes.toString('utf8', 4, end))),
+    body: new Uint8Array(bytes.subarray(end)),
+  };
 }
 
 function refused(outcome: Extract<FrameOutcome, { kind: 'rejected' }>): Response {

@@ -14,6 +14,8 @@ import { createRunStore } from './runs.ts';
 import { createSplitStore } from './splits.ts';
 import { createViewerStore } from './viewer.ts';
 
+export { createPictureCache, type PictureCache } from './pictureCache.ts';
+
 /** Opens the database of the project folder `directory`, made when missing, for this program alone. */
 export function openProjectStore(directory: string) {
   try {
