@@ -16,6 +16,7 @@ const remedies: Partial<Record<ComputeFailureCode, string>> = {
   WEIGHTS_REFUSED: 'Choose a weights file of this architecture, or none.',
   MODEL_REFUSED: 'Train the run again.',
   DIVERGED: 'Choose a smaller learning rate.',
+  PRECISION_UNAVAILABLE: 'Choose precision float32.',
   DISK: 'Free some space and start again.',
   PROCESS_DIED: 'Start again.',
   NO_BACKEND: 'Run `parenchyma doctor` to see what is missing and how to get it.',

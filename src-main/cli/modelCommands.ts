@@ -32,6 +32,7 @@ interface TrainOptions {
   weightDecay: number;
   momentum: number;
   classWeights: RunConfiguration['classWeights'];
+  precision: RunConfiguration['precision'];
   augmentation: 'default' | 'none';
   window: RunConfiguration['preprocessing']['window'];
   retrySmallerBatch?: boolean;
@@ -135,6 +136,9 @@ function trainOptions(): Option[] {
     numberOption('--momentum <N>', 'momentum of SGD', { least: 0, most: 0.999, whole: false }).default(
       defaults.momentum,
     ),
+    new Option('--precision <KIND>', 'how training multiplies: float32, or mixed (bfloat16 factors, float32 sums)')
+      .choices(['float32', 'mixed'])
+      .default(defaults.precision),
     new Option('--class-weights <RULE>', 'weight of the classes in the loss')
       .choices(['balanced', 'none'])
       .default(defaults.classWeights),
@@ -163,6 +167,7 @@ function configurationFrom(options: TrainOptions): RunConfiguration {
     epochs: options.epochs,
     batchSize: options.batch,
     classWeights: options.classWeights,
+    precision: options.precision,
     seed: options.seed,
   });
   if (parsed.success) return parsed.data;

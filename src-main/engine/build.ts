@@ -8,9 +8,30 @@ import { EngineRefusal } from './refusal.ts';
 
 const require = createRequire(import.meta.url);
 
+/** The convolution kernels; from the bundle too, which lies as deep below the root as this file does. */
+const kernelSources = join(import.meta.dirname, '../../src-main/compute/kernels');
+
+/** One compilation of the kernels for each instruction set; the processor's own is chosen when they are loaded. */
+const kernelVariants = [
+  {
+    source: 'winograd.cc',
+    object: 'winograd_avx512.o',
+    flags: ['-mavx512f', '-mavx512vl', '-mfma', '-DLANES=16', '-DROWS=14', '-DNAME=winograd_avx512'],
+  },
+  {
+    source: 'winograd.cc',
+    object: 'winograd_avx2.o',
+    flags: ['-mavx2', '-mfma', '-DLANES=8', '-DROWS=6', '-DNAME=winograd_avx2'],
+  },
+];
+
+/** Mixed precision; GCC knows these instructions from version 10 on, and an older one does without. */
+const bfloat16Flags = ['-mavx512f', '-mavx512vl', '-mavx512bw', '-mavx512bf16', '-mfma', '-DLANES=16'];
+const bfloat16Source = 'winograd_bfloat16.cc';
+
 /**
- * Compiles the Node-API binding out of the sources that @tensorflow/tfjs-node-gpu ships. Node-API makes one binary serve
- * every Node from 20 on and Electron.
+ * Compiles the Node-API binding out of the sources that @tensorflow/tfjs-node-gpu ships, together with the convolution
+ * kernels, which become operations of TensorFlow. Node-API makes one binary serve every Node from 20 on and Electron.
  *
  * @param engine folder with `site/tensorflow` (libraries and headers); the binding is written to `engine/binding/`
  */
@@ -20,33 +41,58 @@ export async function buildBinding(engine: string, signal?: AbortSignal): Promis
   await cp(join(dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json')), 'binding'), sources, {
     recursive: true,
   });
+  await cp(kernelSources, sources, { recursive: true });
   await addListAttributes(join(sources, 'tfjs_backend.cc'));
   const site = join(engine, 'site');
   await mkdir(join(engine, 'binding'), { recursive: true });
+  const common = [
+    ...['-std=c++17', '-O3', '-fPIC', '-DNAPI_VERSION=8'],
+    ...[`-I${findNodeHeaders()}`, `-I${join(site, 'tensorflow/include')}`],
+  ];
+  const withBfloat16 = await knows(compiler, bfloat16Flags, signal);
+  const variants = withBfloat16
+    ? [...kernelVariants, { source: bfloat16Source, object: 'winograd_bfloat16.o', flags: bfloat16Flags }]
+    : kernelVariants;
+  const variantSources = new Set([bfloat16Source, ...kernelVariants.map(({ source }) => source)]);
+  const units = [
+    ...variants,
+    ...readdirSync(sources)
+      .filter((name) => name.endsWith('.cc') && !variantSources.has(name))
+      .map((name) => ({ source: name, object: `${name}.o`, flags: withBfloat16 ? ['-DWITH_BFLOAT16'] : [] })),
+  ];
+  await Promise.all(
+    units.map(({ source, object, flags }) =>
+      run(compiler, [...common, ...flags, '-c', join(sources, source), '-o', join(sources, object)], signal),
+    ),
+  );
+  const objects = units.map(({ object }) => join(sources, object));
   const searchPath = ['tensorflow', ...cudaLibraryFolders(site)].map((folder) => `$ORIGIN/../site/${folder}`).join(':');
-  const result = await runCommand(
+  await run(
     compiler,
     [
-      ...['-std=c++17', '-O2', '-fPIC', '-shared', '-DNAPI_VERSION=8'],
-      ...[`-I${findNodeHeaders()}`, `-I${join(site, 'tensorflow/include')}`],
-      ...readdirSync(sources)
-        .filter((name) => name.endsWith('.cc'))
-        .map((name) => join(sources, name)),
+      ...['-shared', ...objects, '-pthread'],
       ...['-o', join(engine, 'binding/tfjs_binding.node'), `-L${join(site, 'tensorflow')}`],
       ...['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
       // DT_RPATH, not DT_RUNPATH: it also serves the libraries that TensorFlow opens by name while it runs.
       `-Wl,--disable-new-dtags,-rpath,${searchPath}`,
     ],
-    { signal },
+    signal,
   );
-  signal?.throwIfAborted();
   await rm(sources, { recursive: true, force: true });
-  if (result.exitCode !== 0) {
-    throw new EngineRefusal(
-      'BUILD_FAILED',
-      `${compiler} could not build the binding to TensorFlow: ${lastLine(result.errors)}. A compiler for C++17 is needed (GCC 9 or newer).`,
-    );
-  }
+}
+
+async function knows(compiler: string, flags: string[], signal?: AbortSignal): Promise<boolean> {
+  return (await runCommand(compiler, [...flags, '-x', 'c++', '-E', '/dev/null'], { signal })).exitCode === 0;
+}
+
+async function run(compiler: string, args: string[], signal?: AbortSignal): Promise<void> {
+  const result = await runCommand(compiler, args, { signal });
+  signal?.throwIfAborted();
+  if (result.exitCode === 0) return;
+  throw new EngineRefusal(
+    'BUILD_FAILED',
+    `${compiler} could not build the binding to TensorFlow: ${lastLine(result.errors)}. A compiler for C++17 is needed (GCC 9 or newer).`,
+  );
 }
 
 /** The fused convolution wants lists of strings and of types as attributes; the package's binding passes single ones only. */

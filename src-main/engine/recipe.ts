@@ -26,7 +26,7 @@ export interface EngineRecipe {
 export const tensorflowVersion = '2.21.0';
 
 /** Raise when the steps of the installation change, so that engines made by earlier steps are not taken for new ones. */
-export const recipeRevision = 2;
+export const recipeRevision = 3;
 
 /** Which Python, ABI and libc the wheels are for. The wheels' Python parts are not used, so the machine's own Python does not matter. */
 export const wheelTarget = [
@@ -44,7 +44,8 @@ export const wheelTarget = [
 
 const libraries = 'tensorflow/libtensorflow_(cc|framework)\\.so\\.2';
 /** The C API's headers and what they include. */
-const headers = 'tensorflow/include/(tensorflow/c|tensorflow/core/platform|tsl/platform|xla/tsl/c)/.*\\.h';
+const headers =
+  'tensorflow/include/(tensorflow/c|tensorflow/core/platform|tensorflow/core/common_runtime/next_pluggable_device/c|tsl/platform|xla/tsl/c)/.*\\.h';
 
 const gigabyte = 1_000_000_000;
 

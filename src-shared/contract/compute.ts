@@ -166,6 +166,7 @@ export const computeEventSchema = z.discriminatedUnion('kind', [
       'WEIGHTS_REFUSED',
       'MODEL_REFUSED',
       'DIVERGED',
+      'PRECISION_UNAVAILABLE',
       'INPUTS_UNREADABLE',
       'DISK',
       'INTERNAL',

@@ -28,6 +28,13 @@ export const noAugmentation: Augmentation = { flip: false, cropScale: 1, brightn
 export const freezeSchema = z.union([z.literal('backbone'), z.literal('none'), z.int().positive()]);
 export type Freeze = z.infer<typeof freezeSchema>;
 
+/**
+ * How training computes convolutions: in float32, or with factors rounded to bfloat16 (eight significant bits) and sums, weights and
+ * everything else in float32. Validation, test and predictions are always in float32.
+ */
+export const precisionSchema = z.enum(['float32', 'mixed']);
+export type Precision = z.infer<typeof precisionSchema>;
+
 /** From stored values to the network's input; part of the run and saved with its model. */
 export const preprocessingSchema = z.strictObject({
   /** Edge of the square input in pixels. */
@@ -56,6 +63,8 @@ export const runConfigurationSchema = z.strictObject({
   /** `balanced`: each class weighs n / (classes · n of the class). */
   classWeights: z.enum(['balanced', 'none']),
   seed: z.int().min(0).max(4_294_967_295),
+  /** Models of before there was a choice were trained in float32. */
+  precision: precisionSchema.default('float32'),
 });
 export type RunConfiguration = z.infer<typeof runConfigurationSchema>;
 
@@ -80,6 +89,7 @@ export const defaultRunConfiguration: RunConfiguration = {
   batchSize: 8,
   classWeights: 'balanced',
   seed: 1,
+  precision: 'float32',
 };
 
 const setResult = z.strictObject({ loss: z.number().nullable(), accuracy: z.number().nullable() });
@@ -112,6 +122,8 @@ export const backendInfoSchema = z.strictObject({
   /** Bytes the device can give; null where unknown. */
   memoryBytes: z.number().nullable(),
   threads: z.int().positive().nullable(),
+  /** Whether training in mixed precision is possible; absent means no. */
+  mixedPrecision: z.boolean().optional(),
 });
 export type BackendInfo = z.infer<typeof backendInfoSchema>;
 

@@ -49,6 +49,9 @@ type Case = (typeof cases)[number];
 
 const tolerance = 1e-4;
 
+/** What one ReLU or pooling cell decided otherwise changes: Winograd's filtering rounds a few times more than the direct sum. */
+const oneDecision = 1e-2;
+
 /** How far values are off, in proportion to the largest expected one. */
 function relativeError(actual: readonly number[], expected: readonly number[]): number {
   const largest = Math.max(...expected.map(Math.abs));
@@ -71,8 +74,8 @@ function placesError(values: Float32Array, { places, values: expected }: Expecte
  * Single gradients cannot be exacter than float32 lets them: with batch normalisation rounding decides for some activations
  * on which side of a ReLU or a pooling cell they fall. What PyTorch's own float32 reaches is the measure there.
  */
-function gradientTolerance({ float32Error }: Case): number {
-  return Math.max(tolerance, 2 * float32Error);
+function gradientTolerance(engine: Run['engine'], { float32Error }: Case): number {
+  return Math.max(engine === 'fused' ? oneDecision : tolerance, 2 * float32Error);
 }
 
 /**
@@ -209,8 +212,8 @@ describe.each(runs)(
       expect(relativeError(losses, parity[optimiser].losses)).toBeLessThan(tolerance);
       const beyond = (errors: Map<string, number>, limit: number) =>
         [...errors].filter(([, error]) => !(error < limit));
-      expect(beyond(norms, gradientTolerance(parity))).toEqual([]);
-      expect(beyond(gradients, gradientTolerance(parity))).toEqual([]);
+      expect(beyond(norms, gradientTolerance(engine, parity))).toEqual([]);
+      expect(beyond(gradients, gradientTolerance(engine, parity))).toEqual([]);
       expect(beyond(changes, tolerance)).toEqual([]);
     });
   },

@@ -76,7 +76,8 @@ function prove(
       reason: `Its self-test failed: ${problem}. It is not used, since its results could not be trusted; a newer driver may help.`,
     };
   }
-  return { info, ops: fused !== null && passes(fused) ? fused : composed };
+  const ops = fused !== null && passes(fused) ? fused : composed;
+  return { info: { ...info, mixedPrecision: ops.mixedPrecision !== undefined }, ops };
 }
 
 function passes(fused: Operations<unknown>): boolean {

@@ -11,6 +11,17 @@ const pooling = { filterSize: [2, 2] as [number, number], strides: [2, 2] as [nu
 /** The operations out of TF.js's own kernels: runs on every backend, and is the reference for the fused engine. */
 export function composedOperations(tf: TensorFlowJs): Operations<Tensor> {
   const kernels = kernelRunner(tf);
+  const convolve = (x: Tensor, filter: Tensor, bias: Tensor, relu: boolean): Tensor =>
+    tf.tidy(() =>
+      tf.fused.conv2d({
+        x: x as tfCore.Tensor4D,
+        filter: filter as tfCore.Tensor4D,
+        strides: 1,
+        pad: 'same',
+        bias: bias as tfCore.Tensor1D,
+        activation: relu ? 'relu' : 'linear',
+      }),
+    );
   return {
     name: 'composed',
     upload: (values, shape) => tf.tensor(values, shape, 'float32'),
@@ -21,17 +32,11 @@ export function composedOperations(tf: TensorFlowJs): Operations<Tensor> {
     reshape: (tensor, shape) => tf.reshape(tensor, shape),
     transpose: (tensor, permutation) => tf.transpose(tensor, permutation),
     multiply: (first, second) => tf.mul(first, second),
-    convolve: (x, filter, bias, relu) =>
-      tf.tidy(() =>
-        tf.fused.conv2d({
-          x: x as tfCore.Tensor4D,
-          filter: filter as tfCore.Tensor4D,
-          strides: 1,
-          pad: 'same',
-          bias: bias as tfCore.Tensor1D,
-          activation: relu ? 'relu' : 'linear',
-        }),
-      ),
+    convolve,
+    prepareConvolution: (filter, bias, relu) => ({
+      run: (input) => convolve(input, filter, bias, relu),
+      dispose: () => tf.dispose([filter, bias]),
+    }),
     convolutionGradients: (input, filter, gradient, wantInput) => ({
       input: wantInput ? kernels.convolutionInputGradient(filter, gradient, input.shape) : null,
       filter: kernels.convolutionFilterGradient(input, gradient, filter.shape),

@@ -1,4 +1,4 @@
-import type { NativeRuntime, NativeTensor } from './fused.ts';
+import type { NativeRuntime, NativeTensor } from './native.ts';
 import { adamConstants, type Variable } from './operations.ts';
 
 let variables = 0;

@@ -1,50 +1,8 @@
 import type { OpAttribute, TensorFlowBinding } from '../backends/binding.ts';
-import type { Operations } from './operations.ts';
+import { fusedConvolutions } from './fused-convolution.ts';
 import { fusedVariable } from './fused-variable.ts';
-
-/** A tensor of TensorFlow's eager runtime: the binding's number for it. */
-export interface NativeTensor {
-  readonly id: number;
-  readonly shape: number[];
-}
-
-/** Calls ops by name and gives attributes their types; what the fused engine is written in. */
-export interface NativeRuntime {
-  run(name: string, attributes: OpAttribute[], inputs: NativeTensor[], outputs: number): NativeTensor[];
-  upload(values: Float32Array | Int32Array, shape: number[]): NativeTensor;
-  dispose(...tensors: (NativeTensor | null)[]): void;
-  string(name: string, value: string | string[]): OpAttribute;
-  integer(name: string, value: number | number[]): OpAttribute;
-  float(name: string, value: number): OpAttribute;
-  boolean(name: string, value: boolean): OpAttribute;
-  type(name: string, value?: number | number[]): OpAttribute;
-  shape(name: string, value: number[]): OpAttribute;
-  binding: TensorFlowBinding;
-}
-
-export function nativeRuntime(binding: TensorFlowBinding): NativeRuntime {
-  return {
-    binding,
-    run: (name, attributes, inputs, outputs) =>
-      binding.executeOp(
-        name,
-        attributes,
-        inputs.map((input) => input.id),
-        outputs,
-      ),
-    upload: (values, shape) => ({
-      id: binding.createTensor(shape, values instanceof Float32Array ? binding.TF_FLOAT : binding.TF_INT32, values),
-      shape,
-    }),
-    dispose: (...tensors) => tensors.forEach((tensor) => tensor && binding.deleteTensor(tensor.id)),
-    string: (name, value) => ({ name, type: binding.TF_ATTR_STRING, value }),
-    integer: (name, value) => ({ name, type: binding.TF_ATTR_INT, value }),
-    float: (name, value) => ({ name, type: binding.TF_ATTR_FLOAT, value }),
-    boolean: (name, value) => ({ name, type: binding.TF_ATTR_BOOL, value }),
-    type: (name, value = binding.TF_FLOAT) => ({ name, type: binding.TF_ATTR_TYPE, value }),
-    shape: (name, value) => ({ name, type: binding.TF_ATTR_SHAPE, value }),
-  };
-}
+import { nativeRuntime, type NativeTensor } from './native.ts';
+import type { Operations } from './operations.ts';
 
 /**
  * The operations as oneDNN's fused kernels, which exist in TensorFlow's CPU library only: convolution with bias and ReLU,
@@ -56,19 +14,6 @@ export function fusedOperations(binding: TensorFlowBinding): Operations<NativeTe
   const kernel = native.string('_kernel', 'MklNameChangeOp');
   const type = native.type('T');
   const layout = native.string('data_format', 'NHWC');
-  const convolution = [
-    type,
-    layout,
-    native.integer('strides', [1, 1, 1, 1]),
-    native.string('padding', 'SAME'),
-    native.integer('dilations', [1, 1, 1, 1]),
-    kernel,
-  ];
-  const oneBias = [
-    native.integer('num_args', 1),
-    native.integer('num_host_args', 0),
-    native.type('TArgs', [binding.TF_FLOAT]),
-  ];
   const activation = (relu: boolean) => native.string('fused_ops', relu ? ['BiasAdd', 'Relu'] : ['BiasAdd']);
   const pooling = (workspace: boolean) => [
     type,
@@ -93,15 +38,7 @@ export function fusedOperations(binding: TensorFlowBinding): Operations<NativeTe
   ];
   const one = (name: string, attributes: OpAttribute[], inputs: NativeTensor[]) =>
     native.run(name, attributes, inputs, 1)[0]!;
-  /** Runs with small integer inputs (shapes, axes) that are gone afterwards. */
-  const withIntegers = <Result>(values: number[], use: (tensor: NativeTensor) => Result): Result => {
-    const tensor = native.upload(Int32Array.from(values), [values.length]);
-    try {
-      return use(tensor);
-    } finally {
-      native.dispose(tensor);
-    }
-  };
+  const { withIntegers } = native;
   const sum = (tensor: NativeTensor, axes: number[]) =>
     withIntegers(axes, (axis) =>
       one('Sum', [type, native.type('Tidx', binding.TF_INT32), native.boolean('keep_dims', false)], [tensor, axis]),
@@ -110,11 +47,7 @@ export function fusedOperations(binding: TensorFlowBinding): Operations<NativeTe
   return {
     name: 'fused',
     upload: (values, shape) => native.upload(values, shape),
-    download(tensor) {
-      const values = binding.tensorDataSync(tensor.id);
-      if (!(values instanceof Float32Array)) throw new TypeError('Only float32 tensors are downloaded.');
-      return values;
-    },
+    download: (tensor) => native.download(tensor),
     shape: (tensor) => tensor.shape,
     dispose: (...tensors) => native.dispose(...tensors),
     liveTensors: () => binding.getNumOfTensors(),
@@ -125,19 +58,7 @@ export function fusedOperations(binding: TensorFlowBinding): Operations<NativeTe
         one('Transpose', [type, native.type('Tperm', binding.TF_INT32)], [tensor, axes]),
       ),
     multiply: (first, second) => one('Mul', [type], [first, second]),
-    convolve: (input, filter, bias, relu) =>
-      one('_MklNativeFusedConv2D', [...convolution, ...oneBias, activation(relu)], [input, filter, bias]),
-    convolutionGradients(input, filter, gradient, wantInput) {
-      const [filterGradient, biasGradient] = withIntegers(filter.shape, (sizes) =>
-        native.run('_MklNativeConv2DBackpropFilterWithBias', convolution, [input, sizes, gradient], 2),
-      );
-      const inputGradient = wantInput
-        ? withIntegers(input.shape, (sizes) =>
-            one('_MklNativeConv2DBackpropInput', convolution, [sizes, filter, gradient]),
-          )
-        : null;
-      return { input: inputGradient, filter: filterGradient!, bias: biasGradient! };
-    },
+    ...fusedConvolutions(native),
     normalise(input, scale, offset, running, { epsilon, momentum }) {
       const [output, runningMean, runningVariance, ...saved] = native.run(
         '_MklNativeFusedBatchNormEx',

@@ -1,5 +1,5 @@
 import { batchNormalisationEpsilon, batchNormalisationMomentum } from '../../../models/vgg.ts';
-import type { Operations, Variable } from './operations.ts';
+import type { Operations, TrainingConvolutions, Variable } from './operations.ts';
 
 /** Applies a gradient to a variable and disposes of the gradient. */
 export type Update<Tensor> = (name: string, variable: Variable<Tensor>, gradient: Tensor) => void;
@@ -48,6 +48,7 @@ export interface DenseVariables<Tensor> {
 /** Convolution, or convolution and ReLU where no normalisation stands between them. */
 export function convolutionLayer<Tensor>(
   ops: Operations<Tensor>,
+  convolutions: TrainingConvolutions<Tensor>,
   variables: ConvolutionVariables<Tensor>,
   relu: boolean,
 ): TrainableLayer<Tensor> {
@@ -55,14 +56,14 @@ export function convolutionLayer<Tensor>(
     forward(input) {
       const filter = variables.filter.read();
       const bias = variables.bias.read();
-      const output = ops.convolve(input, filter, bias, relu);
+      const output = convolutions.convolve(input, filter, bias, relu);
       ops.dispose(filter, bias);
       return { output, saved: [] };
     },
     backward({ input, output, gradient, wantInput, update }) {
       const slope = relu ? ops.reluGradient(gradient, output) : gradient;
       const filter = variables.filter.read();
-      const gradients = ops.convolutionGradients(input, filter, slope, wantInput);
+      const gradients = convolutions.convolutionGradients(input, filter, slope, wantInput);
       ops.dispose(filter, relu ? slope : null);
       update(`${variables.name}.weight`, variables.filter, gradients.filter);
       update(`${variables.name}.bias`, variables.bias, gradients.bias);

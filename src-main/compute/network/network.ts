@@ -1,6 +1,6 @@
 import { architectures } from '../../../models/index.ts';
 import { batchNormalisationEpsilon, pooledEdge } from '../../../models/vgg.ts';
-import type { Freeze } from '../../../src-shared/contract/training.ts';
+import type { Freeze, Precision } from '../../../src-shared/contract/training.ts';
 import type { Random } from '../data/random.ts';
 import { averagingMatrix } from './averaging.ts';
 import { foldNormalisation } from './fold.ts';
@@ -22,7 +22,7 @@ import {
   type NetworkDescription,
   type TensorSpecification,
 } from './layout.ts';
-import type { Operations, Variable } from './operations.ts';
+import type { Operations, TrainingConvolutions, Variable } from './operations.ts';
 import { fromTorch, toTorch } from './parameters.ts';
 import { crossEntropy, type BatchLoss } from './softmax.ts';
 
@@ -52,11 +52,18 @@ export interface TrainingBatch<Tensor> {
 
 const dropoutRate = 0.5;
 
+function mixedPrecisionOf<Tensor>(ops: Operations<Tensor>): TrainingConvolutions<Tensor> {
+  if (ops.mixedPrecision === undefined) throw new Error('This engine has no mixed precision.');
+  return ops.mixedPrecision;
+}
+
 export class Network<Tensor> {
   readonly description: NetworkDescription;
   /** Stages before this one are frozen. */
   readonly cut: number;
   private readonly ops: Operations<Tensor>;
+  /** Those of training; inference is always in float32. */
+  private readonly convolutions: TrainingConvolutions<Tensor>;
   private readonly variables = new Map<string, Variable<Tensor>>();
   private readonly specifications: TensorSpecification[];
   private readonly stages: Stage<Tensor>[];
@@ -67,10 +74,11 @@ export class Network<Tensor> {
   constructor(
     ops: Operations<Tensor>,
     description: NetworkDescription,
-    options: { imageSize: number; freeze: Freeze },
+    options: { imageSize: number; freeze: Freeze; precision?: Precision },
     values: (specification: TensorSpecification) => Float32Array,
   ) {
     this.ops = ops;
+    this.convolutions = options.precision === 'mixed' ? mixedPrecisionOf(ops) : ops;
     this.description = description;
     this.specifications = tensorSpecifications(description);
     for (const specification of this.specifications) {
@@ -108,7 +116,7 @@ export class Network<Tensor> {
         }
         return present === input ? ops.reshape(input, ops.shape(input)) : present;
       },
-      dispose: () => prepared.forEach(({ held }) => ops.dispose(...held)),
+      dispose: () => prepared.forEach((stage) => stage.dispose()),
     };
   }
 
@@ -240,7 +248,7 @@ export class Network<Tensor> {
       return [denseLayer(ops, stage.variables, stage.relu, () => (stage.relu ? this.dropoutMask(stage) : null))];
     }
     const { normalisation } = stage.variables;
-    const convolution = convolutionLayer(ops, stage.variables, normalisation === null);
+    const convolution = convolutionLayer(ops, this.convolutions, stage.variables, normalisation === null);
     return normalisation === null ? [convolution] : [convolution, normalisationLayer(ops, normalisation)];
   }
 
@@ -255,18 +263,19 @@ export class Network<Tensor> {
     return this.ops.upload(mask, shape);
   }
 
-  private prepareStage(stage: Stage<Tensor>): { run: (input: Tensor) => Tensor; held: Tensor[] } {
+  private prepareStage(stage: Stage<Tensor>): PreparedStages<Tensor> {
     const { ops } = this;
-    if (stage.kind === 'maxPooling') return { run: (input) => ops.maxPoolOnly(input), held: [] };
+    const nothing = () => undefined;
+    if (stage.kind === 'maxPooling') return { run: (input) => ops.maxPoolOnly(input), dispose: nothing };
     if (stage.kind === 'averaging') {
       const layer = averagingLayer(ops, stage.matrix);
-      return { run: (input) => layer.forward(input).output, held: [] };
+      return { run: (input) => layer.forward(input).output, dispose: nothing };
     }
     if (stage.kind === 'dense') {
       const held = [stage.variables.weights.read(), stage.variables.bias.read()] as const;
-      return { run: (input) => ops.dense(input, ...held, stage.relu), held: [...held] };
+      return { run: (input) => ops.dense(input, ...held, stage.relu), dispose: () => ops.dispose(...held) };
     }
     const { filter, bias } = foldNormalisation(ops, stage.variables, batchNormalisationEpsilon);
-    return { run: (input) => ops.convolve(input, filter, bias, true), held: [filter, bias] };
+    return ops.prepareConvolution(filter, bias, true);
   }
 }

@@ -5,7 +5,7 @@
  * Images are `[batch, height, width, channels]`, filters `[3, 3, inputs, outputs]`, dense weights `[inputs, outputs]`,
  * all float32. A tensor that an operation returns belongs to the caller, who disposes of it; inputs stay the caller's.
  */
-export interface Operations<Tensor> {
+export interface Operations<Tensor> extends TrainingConvolutions<Tensor> {
   readonly name: 'composed' | 'fused';
 
   upload(values: Float32Array, shape: number[]): Tensor;
@@ -22,14 +22,10 @@ export interface Operations<Tensor> {
   /** Element by element; the second factor may be broadcast over leading axes. */
   multiply(first: Tensor, second: Tensor): Tensor;
 
-  /** 3×3, stride 1, zero padding 1, plus bias, then ReLU where asked. */
-  convolve(input: Tensor, filter: Tensor, bias: Tensor, relu: boolean): Tensor;
-  convolutionGradients(
-    input: Tensor,
-    filter: Tensor,
-    gradient: Tensor,
-    wantInput: boolean,
-  ): { input: Tensor | null; filter: Tensor; bias: Tensor };
+  /** A convolution with a filter that stays, for many inputs; takes filter and bias over. */
+  prepareConvolution(filter: Tensor, bias: Tensor, relu: boolean): PreparedConvolution<Tensor>;
+  /** Training's convolutions with factors rounded to bfloat16 and sums in float32; absent where the device has no such products. */
+  readonly mixedPrecision?: TrainingConvolutions<Tensor>;
 
   /** Batch normalisation by the batch's own statistics, then ReLU; also the running statistics moved on by `momentum`. */
   normalise(
@@ -73,6 +69,22 @@ export interface Operations<Tensor> {
 
   /** A weight that an optimiser changes in place. The variable takes the tensor over. */
   variable(initial: Tensor): Variable<Tensor>;
+}
+
+export interface TrainingConvolutions<Tensor> {
+  /** 3×3, stride 1, zero padding 1, plus bias, then ReLU where asked. */
+  convolve(input: Tensor, filter: Tensor, bias: Tensor, relu: boolean): Tensor;
+  convolutionGradients(
+    input: Tensor,
+    filter: Tensor,
+    gradient: Tensor,
+    wantInput: boolean,
+  ): { input: Tensor | null; filter: Tensor; bias: Tensor };
+}
+
+export interface PreparedConvolution<Tensor> {
+  run(input: Tensor): Tensor;
+  dispose(): void;
 }
 
 export interface Variable<Tensor> {

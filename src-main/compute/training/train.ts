@@ -49,7 +49,7 @@ export async function train<Tensor>(
   const { epochs } = job.configuration;
   await report({ ...quiet, phase: 'loading', epoch: 0, epochs, done: 0, total: 1 });
   checkJob(job);
-  checkBackend(job, backend);
+  checkBackend(job, backend, ops);
   const description = {
     architecture: job.configuration.architecture,
     head: job.configuration.head,
@@ -60,7 +60,7 @@ export async function train<Tensor>(
   const network = new Network(
     ops,
     description,
-    { imageSize: job.inputs.size, freeze: job.configuration.freeze },
+    { imageSize: job.inputs.size, freeze: job.configuration.freeze, precision: job.configuration.precision },
     (specification) => given?.values.get(specification.name) ?? initialValues(specification, job.configuration.seed),
   );
   given?.values.clear();
@@ -119,7 +119,17 @@ function checkJob({ items, classes, positive, inputs, configuration }: TrainJob)
 }
 
 /** WebAssembly's memory ends at 4 GiB, and running out of it ends the process: what cannot fit is refused before. */
-function checkBackend({ configuration }: TrainJob, { backend }: BackendInfo): void {
+function checkBackend(
+  { configuration }: TrainJob,
+  { backend, device }: BackendInfo,
+  { mixedPrecision }: Operations<unknown>,
+): void {
+  if (configuration.precision === 'mixed' && mixedPrecision === undefined) {
+    throw new JobFailure(
+      'PRECISION_UNAVAILABLE',
+      `Mixed precision is not possible here: it needs TensorFlow on a processor that multiplies bfloat16 (AVX512_BF16); this is ${device} with the backend ${backend}. Choose precision float32.`,
+    );
+  }
   if (backend !== 'wasm' || configuration.head === 'compact') return;
   throw new JobFailure(
     'OUT_OF_MEMORY',

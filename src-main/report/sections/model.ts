@@ -34,6 +34,12 @@ export function modelBlocks(run: ReportRunModel): Block[] {
           'Class weights',
           configuration.classWeights === 'balanced' ? 'balanced: n / (classes · n of the class)' : 'none',
         ],
+        [
+          'Precision',
+          configuration.precision === 'mixed'
+            ? 'training: convolutions of factors rounded to bfloat16, summed in float32; all evaluation in float32'
+            : 'float32',
+        ],
         ['Selected epoch', `${model.selectedEpoch ?? '–'}. ${model.selectionRule}`],
         ['Model hash (sha256)', model.weightsSha256 ?? 'no model was kept'],
         ['Snapshot hash (sha256)', model.snapshotSha256 ?? '–'],

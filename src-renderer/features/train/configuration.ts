@@ -84,6 +84,7 @@ export function describeConfiguration(configuration: RunConfiguration): [name: s
     ['Optimiser', `${optimiserWords}, learning rate ${learningRate}, weight decay ${weightDecay}`],
     ['Epochs, batch', `${configuration.epochs}, ${configuration.batchSize}`],
     ['Class weights', configuration.classWeights === 'balanced' ? 'balanced' : 'none'],
+    ['Precision', configuration.precision === 'mixed' ? 'mixed: bfloat16 products in training' : 'float32'],
     ['Seed', String(configuration.seed)],
   ];
 }
