@@ -97,7 +97,7 @@ async function measure(
     await page.goto(loopback.address);
     await page.goto(`${new URL(page.url()).origin}/#/images?image=1`);
     const pane = page.locator('[data-testid="viewport"][data-state="ready"]');
-    await pane.waitFor();
+    await pane.waitFor({ timeout: 120_000 });
     const renderer = (await pane.getAttribute('data-renderer')) ?? '';
     const cold = timing(await scroll(page, slices - 1));
     const warm = timing(await scroll(page, slices - 1));
