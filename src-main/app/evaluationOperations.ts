@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ExpectedError } from '../../src-shared/contract/errors.ts';
+import type { InputsFile } from '../../src-shared/contract/compute.ts';
 import type { EvaluateRequest } from '../../src-shared/contract/evaluation.ts';
 import type { MetricsDocument } from '../../src-shared/contract/metrics.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
@@ -12,16 +12,6 @@ import { evaluationImages } from './evaluationImages.ts';
 
 /** Images predicted in one batch; forward passes need little memory. */
 const batchSize = 16;
-
-export interface FilePrediction {
-  path: string;
-  frame: number;
-  probabilities: Record<string, number>;
-  /** Probability of the positive class. */
-  probability: number;
-  /** Class called at the operating point chosen on validation, or at 0.5 when the run was not evaluated. */
-  decision: string;
-}
 
 /** Evaluation and prediction as the shells call them, on one open project. */
 export function evaluationOperations(
@@ -58,7 +48,12 @@ export function evaluationOperations(
       join(path, 'cache', 'inputs'),
       context,
     );
-    return expectCompute(parts.compute).predict(
+    return predictInputs(run, inputs, context);
+  };
+
+  /** Probabilities of the images of an inputs file, in its order. */
+  const predictInputs = (run: EvaluatedRun, inputs: InputsFile, context: JobContext): Promise<number[][]> =>
+    expectCompute(parts.compute).predict(
       { modelDirectory: run.modelDirectory, inputs, batchSize },
       (event) => {
         if (event.kind !== 'progress') return;
@@ -73,7 +68,6 @@ export function evaluationOperations(
       },
       context.signal,
     );
-  };
 
   return {
     evaluate(request: EvaluateRequest, context: JobContext): Promise<MetricsDocument> {
@@ -94,48 +88,7 @@ export function evaluationOperations(
       );
     },
 
-    /** Probabilities for files that are not part of the project; nothing of them is stored. */
-    async predictFiles(run: string, paths: readonly string[], context: JobContext) {
-      const evaluated = evaluatedRun(run);
-      if (!evaluated) {
-        throw new ExpectedError({
-          code: 'NOT_FOUND',
-          message: `There is no model of ${run}.`,
-          remedy: 'Choose a run that finished at least one epoch.',
-        });
-      }
-      const { images, rejected } = await readable(parts, paths, context);
-      const probabilities = images.length === 0 ? [] : await predict(evaluated, images, context);
-      const threshold = store.evaluations.document(run, 'validation')?.operatingPoint.threshold ?? 0.5;
-      const positive = evaluated.classes.indexOf(evaluated.positiveClass);
-      const predictions = images.map((image, index): FilePrediction => {
-        const row = probabilities[index]!;
-        const highest = row.indexOf(Math.max(...row.map((value, place) => (place === positive ? -1 : value))));
-        return {
-          path: image.path,
-          frame: image.frame,
-          probabilities: Object.fromEntries(evaluated.classes.map((name, place) => [name, row[place]!])),
-          probability: row[positive]!,
-          decision: evaluated.classes[row[positive]! >= threshold ? positive : highest]!,
-        };
-      });
-      return { run, positiveClass: evaluated.positiveClass, threshold, predictions, rejected };
-    },
+    evaluatedRun,
+    predictInputs,
   };
-}
-
-/** Every frame of the files that can be read, and the refusals of the others. */
-async function readable(parts: ApplicationParts, paths: readonly string[], context: JobContext) {
-  const images: InputImage[] = [];
-  const rejected: { path: string; code: string; reason: string }[] = [];
-  for (const path of paths) {
-    context.signal.throwIfAborted();
-    const outcome = await parts.decoder.inspect(path);
-    if (outcome.kind === 'rejected') {
-      rejected.push({ path, code: outcome.code, reason: outcome.reason });
-      continue;
-    }
-    for (let frame = 0; frame < outcome.frames; frame++) images.push({ path, frame, fileSha256: outcome.fileSha256 });
-  }
-  return { images, rejected };
 }

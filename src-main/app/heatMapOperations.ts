@@ -65,7 +65,7 @@ export function heatMapOperations(
   /** A heat map shows what the model makes of an image, so those of the test set stay closed until it has been opened. */
   const refuseClosedTestImages = (run: string, imageIds: readonly number[]): void => {
     if (store.evaluations.document(run, 'test') !== null) return;
-    const closed = imageIds.filter((id) => store.catalogue.image(id).set === 'test').length;
+    const closed = imageIds.filter((id) => id >= 0 && store.catalogue.image(id).set === 'test').length;
     if (closed === 0) return;
     throw new ExpectedError({
       code: 'TEST_SET_LOCKED',

@@ -9,6 +9,7 @@ import type {
   Reader,
   Reading,
   ReviewEntry,
+  ReviewExport,
   SaveReview,
   undoReviewSchema,
   WorklistRequest,
@@ -116,6 +117,11 @@ export function reviewOperations(store: ProjectStore) {
     reviewHistory(place: Place & { imageId: number }): ReviewEntry[] {
       const all = place.mode === 'adjudicate' || reviews.hasAnswered(place.run, place.imageId, place.reader);
       return reviews.history(place.run, place.imageId, all ? null : place.reader);
+    },
+
+    /** Every verdict in force with the prediction it was given to; no file name and no patient identifier. */
+    exportReviews(run: string, set: 'validation' | 'test'): ReviewExport[] {
+      return reviews.exported(run, set, documentOf(run, set));
     },
 
     agreement({ run, set }: { run: string; set: 'validation' | 'test' }): Agreement {

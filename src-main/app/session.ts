@@ -7,12 +7,14 @@ import type { ProjectSummary } from '../../src-shared/contract/project.ts';
 import { softwareVersion } from '../platform/version.ts';
 import { createPictureCache, openProjectStore } from '../store/index.ts';
 import type { ApplicationParts } from './application.ts';
+import { auditOperations } from './auditOperations.ts';
 import { evaluationOperations } from './evaluationOperations.ts';
 import { heatMapOperations } from './heatMapOperations.ts';
 import { figureOperations } from './figureOperations.ts';
 import { libraryOperations } from './libraryOperations.ts';
 import { reportOperations } from './reportOperations.ts';
 import { reviewOperations } from './reviewOperations.ts';
+import { studyOperations } from './studyOperations.ts';
 import { trainingOperations } from './trainingOperations.ts';
 import { viewerOperations } from './viewerOperations.ts';
 
@@ -34,7 +36,10 @@ export async function openProject(path: string, newName: string | null, parts: A
   const library = libraryOperations(store, parts);
   const training = trainingOperations(path, store, parts);
   const evaluation = evaluationOperations(path, store, parts, training.runDirectory);
-  const heatMaps = heatMapOperations(path, store, parts, training.runDirectory);
+  const studies = studyOperations(path, store, parts, evaluation);
+  // Heat maps are made of pictures outside of the library too.
+  const anyImage = { ...store, catalogue: { ...store.catalogue, imageFile: studies.imageFile } };
+  const heatMaps = heatMapOperations(path, anyImage, parts, training.runDirectory);
   const figures = figureOperations(store, parts.metrics);
   const report = reportOperations(path, store, parts.reports, library.currentSplit);
   const pictures = createPictureCache(join(path, 'cache'));
@@ -50,8 +55,10 @@ export async function openProject(path: string, newName: string | null, parts: A
     reports: store.reports,
     ...library,
     ...training,
-    ...evaluation,
+    evaluate: evaluation.evaluate,
+    ...studies,
     ...heatMaps,
+    ...auditOperations(store, parts, heatMaps),
     ...figures,
     ...report,
     ...reviewOperations(store),
@@ -72,7 +79,9 @@ export async function openProject(path: string, newName: string | null, parts: A
 
     /** WebP of one image, made once and kept in the project's cache by the content of its file. */
     async thumbnail(imageId: number, edge: number): Promise<Uint8Array> {
-      const image = store.catalogue.imageFile(imageId);
+      const image = studies.imageFile(imageId);
+      // Of pictures outside of the library nothing is kept.
+      if (imageId < 0) return parts.decoder.thumbnail(image.path, image.frame, edge);
       const key = `thumbnail:${image.fileSha256}:${image.frame}:${edge}`;
       const kept = pictures.get(key);
       if (kept) return kept;

@@ -5,6 +5,7 @@ import { addDataCommands } from './dataCommands.ts';
 import { addFigureCommands } from './figureCommands.ts';
 import { addModelCommands } from './modelCommands.ts';
 import { createOutput, exitCodes, reportFailure, type Output } from './output.ts';
+import { addPredictCommand, addReviewCommands } from './reviewCommands.ts';
 import { addToolCommands } from './toolCommands.ts';
 
 /** What a command is handed; it returns its exit code, or nothing for "done". */
@@ -74,6 +75,8 @@ export async function runCommandLine(argv: string[]): Promise<number> {
   addDataCommands(adder);
   addModelCommands(adder);
   addFigureCommands(adder);
+  addPredictCommand(adder);
+  addReviewCommands(adder);
   addToolCommands(adder);
 
   try {

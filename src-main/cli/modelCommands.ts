@@ -1,5 +1,4 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import { reportFormatSchema, type ReportFormat } from '../../src-shared/contract/report.ts';
@@ -12,9 +11,8 @@ import {
   type RunConfiguration,
 } from '../../src-shared/contract/training.ts';
 import type { Architecture, Head } from '../../src-shared/contract/vocabulary.ts';
-import { predictionsCsv } from '../report/index.ts';
 import type { CommandAdder } from './commandLine.ts';
-import { backendOption, numberOption, runOption, withProject } from './options.ts';
+import { backendOption, numberOption, withProject } from './options.ts';
 import { exitCodes } from './output.ts';
 import { trainWithRetries } from './train.ts';
 
@@ -62,31 +60,6 @@ export function addModelCommands(commands: CommandAdder): void {
           : `${run.id} ${run.state}: no epoch was completed`,
       );
       return run.state === 'finished' ? exitCodes.done : exitCodes.failed;
-    },
-  );
-
-  commands.add<[string, string[]], { run: string; csv?: string }>(
-    'predict <PROJECT> <PATH...>',
-    'probabilities of a run for any images; nothing is stored',
-    [runOption(), backendOption(), new Option('--csv <FILE>', 'also write them as a table')],
-    async ({ output, signal }, options, project, paths) => {
-      const result = await withProject(project, (session) =>
-        session.predictFiles(
-          options.run,
-          paths.map((path) => resolve(path)),
-          output.context(signal),
-        ),
-      );
-      if (options.csv) await writeFile(options.csv, predictionsCsv(result.predictions), { flag: 'w' });
-      const rows = result.predictions.map((one) => `${one.probability.toFixed(4)}  ${one.decision}  ${one.path}`);
-      const refused = result.rejected.map((one) => `refused: ${one.path} (${one.reason})`);
-      output.result(
-        result,
-        [`Probability of ${result.positiveClass}. For research use. Not a medical device.`, ...rows, ...refused].join(
-          '\n',
-        ),
-      );
-      return result.predictions.length === 0 ? exitCodes.inputRefused : exitCodes.done;
     },
   );
 

@@ -1,4 +1,10 @@
 /** Metrics with their intervals, operating points, comparisons of runs, and the evaluation of a run on a set of images. */
+export { summariseAttention } from './audit/attention.ts';
+export type { AttentionOfImage } from './audit/attention.ts';
+export { auditFindings } from './audit/findings.ts';
+export { shareOutside } from './audit/heatMass.ts';
+export { findBodyAndLung } from './audit/masks.ts';
+export type { ImageMetadata } from './audit/metadataModel.ts';
 export { compareRuns } from './compareRuns.ts';
 export type { ComparedRun, ComparisonResult } from './compareRuns.ts';
 export { computeMetrics } from './computeMetrics.ts';
@@ -32,3 +38,5 @@ export type { JudgedPrediction, NamedClass } from './review/answer.ts';
 export { differ, visibleTo } from './review/visible.ts';
 export { tableFromRows } from './table.ts';
 export type { PredictionRow, PredictionTable } from './table.ts';
+export { grayFacts, outsideTraining, trainingProfile } from './studies/domain.ts';
+export type { PictureFacts, TrainingProfile } from './studies/domain.ts';

@@ -1,5 +1,7 @@
 import type { MetricsDocument, PatientLevel, Subgroup } from '../../src-shared/contract/metrics.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
+import type { AuditMetadata } from '../../src-shared/contract/audit.ts';
+import { auditMetadata, type ImageMetadata } from './audit/metadataModel.ts';
 import { compareRuns, type ComparedRun, type ComparisonResult } from './compareRuns.ts';
 import { computeMetrics, type MetricsOptions } from './computeMetrics.ts';
 import { metricsFromCsv, type CsvMetricsOptions, type CsvMetricsResult } from './metricsFromCsv.ts';
@@ -13,7 +15,8 @@ export type MetricsTask =
   | { kind: 'csv'; path: string; options: CsvMetricsOptions }
   | { kind: 'compare'; runs: ComparedRun[] }
   | { kind: 'subgroups'; rows: SubgroupRow[]; document: MetricsDocument }
-  | { kind: 'patients'; table: PredictionTable; options: MetricsOptions };
+  | { kind: 'patients'; table: PredictionTable; options: MetricsOptions }
+  | { kind: 'metadata'; images: ImageMetadata[]; seed: number };
 
 export interface MetricsAnswers {
   metrics: MetricsDocument;
@@ -22,6 +25,8 @@ export interface MetricsAnswers {
   subgroups: Subgroup[];
   /** Null where no patient has several images. */
   patients: PatientLevel | null;
+  /** Null where metadata cannot be judged. */
+  metadata: AuditMetadata | null;
 }
 export type MetricsAnswer = MetricsAnswers[keyof MetricsAnswers];
 
@@ -39,6 +44,8 @@ export function performMetricsTask(task: MetricsTask, context: JobContext): Metr
       return subgroupFigures(task.rows, task.document);
     case 'patients':
       return patientsOf(task.table, task.options);
+    case 'metadata':
+      return auditMetadata(task.images, task.seed);
   }
 }
 

@@ -11,6 +11,7 @@ import { reportRoutes } from './reportRoutes.ts';
 import { createRouter } from './router.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { serveStatic } from './staticFiles.ts';
+import { studyRoutes } from './studyRoutes.ts';
 
 export interface HostParts {
   application: Application;
@@ -50,6 +51,7 @@ export function createHost(parts: HostParts): Host {
   app.route('/', heatMapRoutes(parts.application));
   app.route('/', rejectionRoutes(parts.application));
   app.route('/', reportRoutes(parts.application));
+  app.route('/', studyRoutes(parts.application));
   app.get('*', (context) => serveStatic(parts.rendererDirectory, new URL(context.req.url).pathname));
   app.onError((error, context) => {
     parts.logger.error('request failed', error);

@@ -16,7 +16,7 @@ const querySchema = z.object({
 export function heatMapRoutes(application: Application): Hono {
   const app = new Hono();
 
-  app.get('/heatmaps/:run/:id{[0-9]+}', async (context) => {
+  app.get('/heatmaps/:run/:id{-?[0-9]+}', async (context) => {
     const { run, id } = context.req.param();
     const query = querySchema.parse(context.req.query());
     const { facts, values } = await application

@@ -18,8 +18,9 @@ const inputQuerySchema = z.object({
 export function imageRoutes(application: Application): Hono {
   const app = new Hono();
 
-  app.get('/images/:id{[0-9]+}/pixels', async (context) => {
-    const image = application.requireSession().catalogue.imageFile(Number(context.req.param('id')));
+  app.get('/images/:id{-?[0-9]+}/pixels', async (context) => {
+    const id = Number(context.req.param('id'));
+    const image = application.requireSession().imageFile(id);
     const { pictures } = application.requireSession();
     const key = `frame:${image.fileSha256}:${image.frame}`;
     const kept = pictures.get(key);
@@ -28,11 +29,12 @@ export function imageRoutes(application: Application): Hono {
     const outcome = await application.decoder.decodeFrame(image.path, image.frame);
     if (outcome.kind === 'rejected') return refused(outcome);
     const frame = framePixels(outcome);
-    if (performance.now() - before > slowMilliseconds) pictures.put(key, packFrame(frame));
+    // Of pictures outside of the library, which have ids below 0, nothing is kept.
+    if (id >= 0 && performance.now() - before > slowMilliseconds) pictures.put(key, packFrame(frame));
     return pixelResponse(frame);
   });
 
-  app.get('/thumbnails/:id{[0-9]+}', async (context) => {
+  app.get('/thumbnails/:id{-?[0-9]+}', async (context) => {
     const session = application.requireSession();
     const thumbnail = await session.thumbnail(Number(context.req.param('id')), thumbnailEdge);
     return new Response(new Uint8Array(thumbnail), {
@@ -40,8 +42,8 @@ export function imageRoutes(application: Application): Hono {
     });
   });
 
-  app.get('/inputs/:id{[0-9]+}', async (context) => {
-    const image = application.requireSession().catalogue.imageFile(Number(context.req.param('id')));
+  app.get('/inputs/:id{-?[0-9]+}', async (context) => {
+    const image = application.requireSession().imageFile(Number(context.req.param('id')));
     const query = inputQuerySchema.parse(context.req.query());
     const window =
       query.level === undefined || query.width === undefined ? null : { level: query.level, width: query.width };

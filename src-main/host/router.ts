@@ -3,12 +3,14 @@ import type { ChangedWhat } from '../../src-shared/contract/events.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import { defaultRunConfiguration } from '../../src-shared/contract/training.ts';
 import { softwareVersion } from '../platform/version.ts';
+import { auditProcedures } from './auditProcedures.ts';
 import { browseFolder } from './browse.ts';
 import type { EventHub } from './eventHub.ts';
 import type { Jobs } from './jobs.ts';
 import type { HostParts } from './createHost.ts';
 import { createProcedures } from './procedures.ts';
 import { reviewProcedures } from './reviewProcedures.ts';
+import { studyProcedures } from './studyProcedures.ts';
 import { viewerProcedures } from './viewerProcedures.ts';
 
 export interface RouterParts extends HostParts {
@@ -211,6 +213,8 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
 
   const review = reviewProcedures(os, session, changed);
   const viewer = viewerProcedures(os, application);
+  const audit = auditProcedures(os, session, jobs, changed);
+  const studies = studyProcedures(os, session, jobs);
 
   const report = {
     start: os.report.start.handler(({ input }) => {
@@ -236,6 +240,8 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
     heatmaps,
     review,
     viewer,
+    audit,
+    studies,
     report,
   });
 }

@@ -5,6 +5,7 @@ export { modalityValues } from './pixels/window.ts';
 export { Refusal, type RefusalCode, type Rejected } from './refusal.ts';
 export { findLeakage, type LeakageImage } from './leakage.ts';
 export { importPaths, type ImportDependencies, type ImportOutcome } from './import.ts';
+export { findNewPictures, type NewPicture } from './newPictures.ts';
 export {
   pictureKeys,
   previewPatientRule,

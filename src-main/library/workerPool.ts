@@ -187,6 +187,8 @@ export class WorkerPool<T, R> {
     this.settle(slot, settled);
     if (this.closed) slot.following?.settle(settled);
     slot.following = null;
+    // An idle worker keeps nothing alive: without this the program may end before the worker has.
+    slot.worker.ref();
     await slot.worker.terminate();
   }
 }

@@ -48,26 +48,3 @@ export function runCsv(run: ReportModel['runs'][number]): string {
     ]),
   );
 }
-
-/** Predictions for files outside a project, as the user named them. */
-export function predictionsCsv(
-  predictions: readonly {
-    path: string;
-    frame: number;
-    probability: number;
-    decision: string;
-    probabilities: Readonly<Record<string, number>>;
-  }[],
-): string {
-  const classes = Object.keys(predictions[0]?.probabilities ?? {});
-  return csvText(
-    ['path', 'frame', 'probability', 'decision', ...classes.map((name) => `probability:${name}`)],
-    predictions.map((one) => [
-      one.path,
-      one.frame,
-      one.probability,
-      one.decision,
-      ...classes.map((name) => one.probabilities[name] ?? null),
-    ]),
-  );
-}

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
+import { createAuditStore } from './audits.ts';
 import { createCatalogue } from './catalogue.ts';
 import { createClassStore } from './classes.ts';
 import { openDatabase } from './database.ts';
@@ -37,6 +38,7 @@ export function openProjectStore(directory: string) {
     reports: createReportStore(database),
     rejections: createRejectionStore(database),
     reviews: createReviewStore(database),
+    audits: createAuditStore(database),
     worklist: createWorklist(database),
     viewer: createViewerStore(database),
     close: () => database.close(),

@@ -49,6 +49,11 @@ export function reportFileUrl(reportId: number, place: number): string {
   return address(`/reports/${reportId}/${place}`);
 }
 
+/** Predictions on new pictures as a table, to download; `names` adds the paths of the files. */
+export function studyTableUrl(studyId: string, names: boolean): string {
+  return address(`/studies/${studyId}/table.csv`, names ? { names: '1' } : {});
+}
+
 /** An image route's refusal in words. */
 class ImageRefused extends Error {
   readonly data: Failure;

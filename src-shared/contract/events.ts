@@ -5,7 +5,7 @@ import { progressSchema } from './progress.ts';
 import { reportFileSchema } from './report.ts';
 import { epochRecordSchema } from './training.ts';
 
-export const jobKindSchema = z.enum(['import', 'sample', 'train', 'evaluate', 'heatmaps', 'report']);
+export const jobKindSchema = z.enum(['import', 'sample', 'train', 'evaluate', 'heatmaps', 'audit', 'study', 'report']);
 export type JobKind = z.infer<typeof jobKindSchema>;
 
 export const jobResultSchema = z.discriminatedUnion('kind', [
@@ -14,6 +14,8 @@ export const jobResultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('train'), run: z.string() }),
   z.strictObject({ kind: z.literal('evaluate'), run: z.string() }),
   z.strictObject({ kind: z.literal('heatmaps'), run: z.string(), images: z.int() }),
+  z.strictObject({ kind: z.literal('audit'), run: z.string() }),
+  z.strictObject({ kind: z.literal('study'), study: z.string() }),
   z.strictObject({ kind: z.literal('report'), id: z.int(), files: z.array(reportFileSchema) }),
 ]);
 export type JobResult = z.infer<typeof jobResultSchema>;

@@ -1,6 +1,7 @@
 /** All procedures of the host, by domain. Schemas are the single definition; types are inferred from them. */
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { auditDocumentSchema, auditRequestSchema } from './audit.ts';
 import {
   compareRequestSchema,
   evaluateRequestSchema,
@@ -47,6 +48,7 @@ import {
   worklistRowSchema,
 } from './review.ts';
 import { diagnosisSchema, preflightSchema, runDetailSchema, runSummarySchema } from './runs.ts';
+import { studyDocumentSchema, studyRequestSchema } from './studies.ts';
 import { runConfigurationSchema } from './training.ts';
 import {
   measurementSchema,
@@ -240,6 +242,20 @@ export const contract = {
     setKeyImage: oc.input(z.strictObject({ imageId: z.int(), key: z.boolean() })).output(done),
     keys: oc.output(viewerKeysSchema),
     saveKeys: oc.input(viewerKeysSchema).output(done),
+  },
+  audit: {
+    /** Does the run look at the patient? Measures heat maps and compares with what metadata alone can tell. */
+    start: oc.input(auditRequestSchema).output(job),
+    /** The last audit of the run on the set; null before the first. */
+    document: oc
+      .input(z.strictObject({ run: z.string(), set: auditRequestSchema.shape.set }))
+      .output(auditDocumentSchema.nullable()),
+  },
+  studies: {
+    /** Predicts pictures that are not in the library; nothing of them is stored in the project. */
+    start: oc.input(studyRequestSchema).output(job),
+    /** What was predicted since the project was opened, the last first. */
+    list: oc.output(z.array(studyDocumentSchema)),
   },
   report: {
     start: oc.input(reportRequestSchema).output(job),

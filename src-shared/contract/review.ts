@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { predictionFilterSchema, predictionRowSchema } from './evaluation.ts';
 import { kappaSchema } from './metrics.ts';
-import { timestampSchema } from './vocabulary.ts';
+import { sha256Schema, timestampSchema } from './vocabulary.ts';
 
 /**
  * What a reader says to one prediction. `relabel`: the reference standard is wrong and gets the class named; `exclude`: the image
@@ -169,3 +169,18 @@ export const agreementSchema = z.strictObject({
   excluded: count,
 });
 export type Agreement = z.infer<typeof agreementSchema>;
+
+/** A verdict in force beside what it was given to, as it may leave the project. */
+export const reviewExportSchema = reviewSchema.extend({
+  verdict: verdictSchema,
+  /** Pseudonymous id, as in reports. */
+  image: z.string(),
+  imageId: z.int(),
+  patient: z.string(),
+  pixelSha256: sha256Schema,
+  set: predictionFilterSchema.shape.set,
+  label: z.string(),
+  probability: z.number(),
+  decision: z.string(),
+});
+export type ReviewExport = z.infer<typeof reviewExportSchema>;

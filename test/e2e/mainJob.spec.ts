@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
+import sharp from 'sharp';
 import { expectAccessible } from '../helpers/accessibility.ts';
 import { parenchyma, temporaryFolder } from '../helpers/commandLine.ts';
 import { startLoopback, type Loopback } from '../helpers/loopback.ts';
@@ -10,6 +11,7 @@ test.describe.configure({ mode: 'serial' });
 
 const folder = temporaryFolder('e2e');
 const study = join(folder.path, 'study');
+const newPictures = join(folder.path, 'new pictures');
 let loopback: Loopback;
 let page: Page;
 const problems: string[] = [];
@@ -17,6 +19,14 @@ const problems: string[] = [];
 test.beforeAll(async ({ browser }) => {
   const sample = await parenchyma(folder.path, 'sample', study, '--patients', '16', '--slices', '4');
   expect(sample.code, sample.stderr).toBe(0);
+  const [patient] = readdirSync(join(study, 'positive')).sort();
+  const slices = readdirSync(join(study, 'positive', patient!))
+    .sort()
+    .slice(0, 2);
+  for (const slice of slices) cpSync(join(study, 'positive', patient!, slice), join(newPictures, slice));
+  await sharp({ create: { width: 64, height: 64, channels: 3, background: '#808080' } })
+    .png()
+    .toFile(join(newPictures, 'zz picture.png'));
   loopback = await startLoopback(folder.path);
   page = await browser.newPage();
   page.on('pageerror', (error) => problems.push(error.message));
@@ -153,6 +163,39 @@ test('the predictions one by one, by keyboard, beside the image', async () => {
   await page.keyboard.press('h');
   await expect(page.getByRole('group', { name: 'Heat map' })).toBeVisible();
   await expect(page.getByTestId('heat-map')).toHaveAttribute('data-method', 'gradCam', { timeout: 30_000 });
+  await expectAccessible(page);
+});
+
+test('new pictures: the warning before, image and patient, what is unlike, and nothing added to the project', async () => {
+  await page.getByRole('radio', { name: 'New studies' }).click();
+  await expect(page.getByText('For research use. Not a medical device.').first()).toBeVisible();
+  await expect(page.getByText('the model’s output, not a diagnosis')).toBeVisible();
+  await page.getByRole('button', { name: 'Choose a folder' }).click();
+  await page.getByRole('textbox', { name: 'Path' }).fill(newPictures);
+  await page.getByRole('button', { name: 'Go', exact: true }).click();
+  await page.getByRole('button', { name: 'Choose this folder' }).click();
+  await expect(page.getByTestId('study-summary')).toContainText('3 images of 2 patients', { timeout: 60_000 });
+  await expect(page.getByTestId('study-summary')).toContainText('mean of the images');
+  await expect(page.getByTestId('study-summary')).toContainText('the frozen operating point');
+  await expect(viewer()).toHaveAttribute('data-state', 'ready');
+  const before = await viewer().getAttribute('data-image-id');
+  expect(Number(before)).toBeLessThan(0);
+  await page.keyboard.press('j');
+  await expect(viewer()).not.toHaveAttribute('data-image-id', before!);
+  await page.keyboard.press('j');
+  await expect(page.getByRole('region', { name: 'Picture' })).toContainText('No Hounsfield units');
+  await expect(viewer()).toHaveAttribute('data-state', 'ready');
+  await page.keyboard.press('h');
+  await expect(page.getByTestId('heat-map')).toBeVisible({ timeout: 60_000 });
+  await page.keyboard.press('h');
+  const table = await page.request.get(
+    new URL((await page.getByRole('link', { name: /Download as a table/ }).getAttribute('href'))!, page.url()).href,
+  );
+  const rows = (await table.text()).trim().split('\r\n');
+  expect(rows).toHaveLength(4);
+  expect(rows.join()).not.toContain('SYN-0');
+  expect(rows.join()).not.toContain(newPictures);
+  await expect(page.getByRole('banner')).toContainText('64 images');
   await expectAccessible(page);
 });
 

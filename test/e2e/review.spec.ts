@@ -195,6 +195,19 @@ test('a third decision on the cases on which they differ', async () => {
   await expectAccessible(page);
 });
 
+test('the shortcut audit says in words what it found, by keyboard', async () => {
+  await page.getByRole('radio', { name: 'Worklist' }).focus();
+  await press('ArrowRight');
+  await expect(page.getByText('Does the model look at the patient?')).toBeVisible();
+  await page.getByRole('button', { name: 'Audit this run' }).focus();
+  await press('Enter');
+  const findings = page.getByTestId('audit-findings');
+  await expect(findings).toContainText('There are only 16 images');
+  // Predictions without a model: the figures are there, the heat maps are not, and the audit says so.
+  await expect(findings).toContainText('No heat map could be made');
+  await expectAccessible(page);
+});
+
 test('everything is there after a restart', async ({ browser }) => {
   const context = page.context();
   await page.close();

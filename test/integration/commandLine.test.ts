@@ -5,7 +5,10 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import sharp from 'sharp';
+import { auditDocumentSchema } from '../../src-shared/contract/audit.ts';
 import { metricsDocumentSchema } from '../../src-shared/contract/metrics.ts';
+import { studyDocumentSchema } from '../../src-shared/contract/studies.ts';
 import { jsonLines, parenchyma, startParenchyma, temporaryFolder } from '../helpers/commandLine.ts';
 
 const folder = temporaryFolder('cli');
@@ -113,10 +116,68 @@ describe('the main job by command line', () => {
       at('predictions.csv'),
     );
     expect(predicted.lines[0]).toMatchObject({
-      predictions: [{ probability: expect.any(Number) }],
+      predictions: [{ probability: expect.any(Number), patient: 'New 1', warnings: [] }],
+      patients: [{ patient: 'New 1', images: 1 }],
+      aggregation: 'mean',
+      threshold: document.operatingPoint.threshold,
       rejected: [{ path: join(study, 'README.txt') }],
     });
-    expect(readFileSync(at('predictions.csv'), 'utf8').trim().split('\n')).toHaveLength(2);
+    const table = readFileSync(at('predictions.csv'), 'utf8');
+    expect(table.trim().split('\n')).toHaveLength(2);
+    expect(table).not.toContain(study);
+    expect(table).not.toContain('SYN-0');
+    expect(table).toContain('Not a medical device');
+
+    // A folder, with a picture that is unlike everything the run was trained on.
+    const unlike = join(folder.path, 'unlike.png');
+    await sharp({ create: { width: 40, height: 40, channels: 3, background: '#ffffff' } })
+      .png()
+      .toFile(unlike);
+    const whole = await run(
+      'predict',
+      project,
+      join(study, 'positive'),
+      unlike,
+      '--run',
+      'run-1',
+      '--csv',
+      at('all.csv'),
+      '--with-names',
+    );
+    const studies = studyDocumentSchema.parse(whole.lines[0]);
+    expect(studies.predictions).toHaveLength(25);
+    expect(studies.patients.map((one) => one.images)).toEqual([3, 3, 3, 3, 3, 3, 3, 3, 1]);
+    const [first] = studies.patients;
+    const own = studies.predictions.filter((one) => one.patient === first!.patient).map((one) => one.probability);
+    expect(first!.probability).toBeCloseTo(own.reduce((sum, one) => sum + one, 0) / own.length, 9);
+    expect(studies.predictions.at(-1)!.warnings.map((warning) => warning.split(/[ :]/)[0])).toEqual([
+      'No',
+      'File',
+      'Size',
+      'Gray',
+    ]);
+    expect(readFileSync(at('all.csv'), 'utf8')).toContain(unlike);
+    expect(readdirSync(join(project, 'cache', 'studies'))).toEqual([]);
+
+    const audit = await run('audit', project, '--run', 'run-1', '--images', '6');
+    expect(audit.code, audit.stderr).toBe(0);
+    const audited = auditDocumentSchema.parse(audit.lines[0]);
+    expect(audited).toMatchObject({
+      run: 'run-1',
+      set: 'validation',
+      images: 12,
+      patients: 4,
+      attention: { images: 6 },
+    });
+    expect(audited.attention!.outsideBody.images).toBeGreaterThan(0);
+    expect(audited.attention!.outsideBody.area).toBeGreaterThan(0.1);
+    expect(audited.findings.map((finding) => finding.message).join(' ')).toContain(
+      'of the heat map lies outside the body',
+    );
+
+    const reviews = await run('reviews', project, '--run', 'run-1', '--csv', at('reviews.csv'));
+    expect(reviews.lines[0]).toMatchObject({ agreement: { predictions: 12, readers: [] }, reviews: [] });
+    expect(readFileSync(at('reviews.csv'), 'utf8')).toContain('verdict');
 
     const report = await run('report', project, '--run', 'run-1', '--out', at('report'));
     expect(report.code, report.stderr).toBe(0);

@@ -7,11 +7,16 @@ import {
   verdictSchema,
   type Reader,
   type ReviewEntry,
+  type ReviewExport,
   type ReviewRole,
 } from '../../../src-shared/contract/review.ts';
+import type { MetricsDocument } from '../../../src-shared/contract/metrics.ts';
 import type { ReviewState } from '../../evaluation/index.ts';
 import { inTransaction } from '../database.ts';
+import { negativeName } from '../evaluations.ts';
+import { predictionJoins } from '../predictionMarks.ts';
 import { createEntryWriter, entryColumns, entrySchema, type NewReview } from './entryWriter.ts';
+import { reviewsOfImages } from './reviewRows.ts';
 
 const historySchema = z.object({
   reader: z.string(),
@@ -24,6 +29,14 @@ const historySchema = z.object({
   seconds: z.number().nullable(),
   undo: z.number(),
   at: z.string(),
+});
+
+const predictionSchema = z.object({
+  imageId: z.number(),
+  patient: z.string(),
+  pixelSha256: z.string(),
+  label: z.string(),
+  probability: z.number(),
 });
 
 const stateSchema = z.object({
@@ -147,6 +160,30 @@ export function createReviewStore(database: DatabaseSync) {
         .all({ run, set, threshold })
         .map((row) => stateSchema.parse(row))
         .map(({ called, ...row }) => ({ ...row, blinded: row.blinded === 1, calledPositive: called === 1 }));
+    },
+
+    /** Verdicts in force of one run and set with the predictions they were given to, in the order of images. */
+    exported(run: string, set: 'validation' | 'test', metrics: MetricsDocument): ReviewExport[] {
+      const byImage = reviewsOfImages(database, run, null);
+      const negative = negativeName(database);
+      return database
+        .prepare(
+          `SELECT predictions.image_id AS imageId, patients.pseudonym AS patient, images.pixel_sha256 AS pixelSha256,
+             classes.name AS label, predictions.probability
+           FROM predictions ${predictionJoins} WHERE predictions.run_id = ? AND predictions.set_name = ? ORDER BY predictions.image_id`,
+        )
+        .all(run, set)
+        .map((row) => predictionSchema.parse(row))
+        .flatMap((prediction) =>
+          (byImage.get(prediction.imageId) ?? []).flatMap((review) => {
+            const { verdict } = review;
+            if (verdict === null) return [];
+            const decision =
+              prediction.probability >= metrics.operatingPoint.threshold ? metrics.positiveClass : negative;
+            const image = `image-${String(prediction.imageId).padStart(6, '0')}`;
+            return [{ ...prediction, ...review, verdict, image, set, decision }];
+          }),
+        );
     },
 
     /** Images that later runs leave out. */
