@@ -132,7 +132,7 @@ async function install(
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new EngineRefusal(
       'PLATFORM',
-      `Native TensorFlow ${tensorflowVersion} is set up on Linux with an x64 processor; this machine is ${process.platform} ${process.arch}. Training runs on WebAssembly here.`,
+      `Native TensorFlow ${tensorflowVersion} is set up on Linux with an x64 processor; this machine is ${process.platform} ${process.arch}. Training runs on WebGPU or WebAssembly here, or in the browser shell of a Linux workstation ("npx parenchyma serve" and an SSH tunnel).`,
     );
   }
   const cache = engineCacheDirectory();
