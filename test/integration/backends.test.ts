@@ -2,8 +2,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { backendNameSchema, type BackendName } from '../../src-shared/contract/vocabulary.ts';
 import { storedCaseError, tolerance } from '../../src-main/compute/backends/self-test.ts';
+import { eraseTensor } from '../../src-main/compute/backends/tensorflow.ts';
 import { startWasm } from '../../src-main/compute/backends/wasm.ts';
-import type { Operations } from '../../src-main/compute/network/operations.ts';
+import { createRandom } from '../../src-main/compute/data/random.ts';
+import { graphicsOperations } from '../../src-main/compute/network/graphics.ts';
+import type { NativeTensor } from '../../src-main/compute/network/native.ts';
+import type { Operations, TrainingConvolutions } from '../../src-main/compute/network/operations.ts';
 import { createComputeClient, forkCompute, type ComputeClient, type ForkCompute } from '../../src-main/engine/index.ts';
 import { installedEngine, nativeBackend } from '../helpers/compute.ts';
 import { vulkanEnvironment } from '../helpers/webgpu.ts';
@@ -38,6 +42,47 @@ describe('the stored case, to the stated tolerance', () => {
     const native = await nativeBackend();
     expectRight('composed', native.composed());
     expectRight('fused', native.fused()!);
+  });
+
+  it('is reproduced by the kernels for graphics cards, which TensorFlow has for the processor too', async () => {
+    const { binding } = await nativeBackend();
+    expectRight('graphics', eraseTensor(graphicsOperations(binding, false)));
+    expect(graphicsOperations(binding, false).mixedPrecision).toBeUndefined();
+  });
+
+  it('mixed precision on a graphics card is off by no more than bfloat16 rounds', async () => {
+    const { binding } = await nativeBackend();
+    const ops = graphicsOperations(binding, true);
+    const before = ops.liveTensors();
+    const noise = createRandom(2, 'mixed');
+    const random = (...shape: number[]) => {
+      const count = shape.reduce((product, length) => product * length, 1);
+      return ops.upload(
+        Float32Array.from({ length: count }, () => noise.normal()),
+        shape,
+      );
+    };
+    const [input, filter, bias, gradient] = [
+      random(2, 8, 8, 16),
+      random(3, 3, 16, 24),
+      random(24),
+      random(2, 8, 8, 24),
+    ];
+    const all = (convolutions: TrainingConvolutions<NativeTensor>) => {
+      const output = convolutions.convolve(input, filter, bias, true);
+      const slopes = convolutions.convolutionGradients(input, filter, gradient, true);
+      const tensors = [output, slopes.input!, slopes.filter, slopes.bias];
+      const values = tensors.map((tensor) => ops.download(tensor).slice());
+      ops.dispose(...tensors);
+      return values;
+    };
+    const exact = all(ops);
+    all(ops.mixedPrecision!).forEach((values, index) => {
+      const difference = Math.hypot(...values.map((value, place) => value - exact[index]![place]!));
+      expect(difference / Math.hypot(...exact[index]!)).toBeLessThan(2 ** -7);
+    });
+    ops.dispose(input, filter, bias, gradient);
+    expect(ops.liveTensors()).toBe(before);
   });
 
   it('is not reproduced by an engine that is wrong in one place', async () => {

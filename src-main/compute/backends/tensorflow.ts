@@ -4,6 +4,7 @@ import { cpus, totalmem } from 'node:os';
 import type { BackendInfo } from '../../../src-shared/contract/training.ts';
 import { composedOperations, type TensorFlowJs } from '../network/composed.ts';
 import { fusedOperations } from '../network/fused.ts';
+import { graphicsOperations } from '../network/graphics.ts';
 import type { Operations } from '../network/operations.ts';
 import { loadBinding, type TensorFlowBinding } from './binding.ts';
 
@@ -13,7 +14,7 @@ export interface NativeBackend {
   binding: TensorFlowBinding;
   info: BackendInfo;
   composed(): Operations<unknown>;
-  /** The fused engine exists on the CPU only; whether it works here the self-test tells. */
+  /** The library's own fused kernels, oneDNN's or cuDNN's; whether they work here the self-test tells. */
   fused(): Operations<unknown> | null;
 }
 
@@ -21,17 +22,18 @@ export interface NativeBackend {
 export function startTensorFlow(backend: 'tensorflow' | 'tensorflow-gpu', bindingPath: string): NativeBackend {
   const binding = loadBinding(bindingPath);
   const gpu = binding.isUsingGpuDevice();
+  const card = gpu ? graphicsCard() : null;
   const info: BackendInfo = {
     backend,
     libraryVersion: `TensorFlow ${binding.TF_Version}`,
-    ...(gpu ? graphicsCard() : processor()),
+    ...(card?.facts ?? processor()),
   };
   let tf: TensorFlowJs | null = null;
   return {
     binding,
     info,
     composed: () => eraseTensor(composedOperations((tf ??= registerTensorFlowJs(binding)))),
-    fused: () => (gpu ? null : eraseTensor(fusedOperations(binding))),
+    fused: () => eraseTensor(gpu ? graphicsOperations(binding, card?.bfloat16 ?? false) : fusedOperations(binding)),
   };
 }
 
@@ -43,18 +45,22 @@ function processor(): DeviceFacts {
 }
 
 /** The first card, which is the one that TensorFlow's binding takes; nvidia-smi gives its memory in MiB. */
-function graphicsCard(): DeviceFacts {
-  const query = ['--query-gpu=name,driver_version,memory.total', '--format=csv,noheader,nounits'];
+function graphicsCard(): { facts: DeviceFacts; bfloat16: boolean } {
+  const query = ['--query-gpu=name,driver_version,memory.total,compute_cap', '--format=csv,noheader,nounits'];
   const { stdout } = spawnSync('nvidia-smi', query, { encoding: 'utf8', timeout: 20_000 });
-  const [name, driver, mebibytes] = (stdout ?? '')
+  const [name, driver, mebibytes, capability] = (stdout ?? '')
     .split('\n')[0]!
     .split(',')
     .map((part) => part.trim());
   return {
-    device: name || 'NVIDIA GPU',
-    driver: driver ? `NVIDIA ${driver}` : null,
-    memoryBytes: Number(mebibytes) > 0 ? Number(mebibytes) * 1024 ** 2 : null,
-    threads: null,
+    facts: {
+      device: name || 'NVIDIA GPU',
+      driver: driver ? `NVIDIA ${driver}` : null,
+      memoryBytes: Number(mebibytes) > 0 ? Number(mebibytes) * 1024 ** 2 : null,
+      threads: null,
+    },
+    // Products of bfloat16 came with compute capability 8.0.
+    bfloat16: Number(capability) >= 8,
   };
 }
 

@@ -127,7 +127,7 @@ function checkBackend(
   if (configuration.precision === 'mixed' && mixedPrecision === undefined) {
     throw new JobFailure(
       'PRECISION_UNAVAILABLE',
-      `Mixed precision is not possible here: it needs TensorFlow on a processor that multiplies bfloat16 (AVX512_BF16); this is ${device} with the backend ${backend}. Choose precision float32.`,
+      `Mixed precision is not possible here: it needs TensorFlow on a processor that multiplies bfloat16 (AVX512_BF16) or on an NVIDIA card of compute capability 8.0 or newer; this is ${device} with the backend ${backend}. Choose precision float32.`,
     );
   }
   if (backend !== 'wasm' || configuration.head === 'compact') return;
