@@ -21,6 +21,7 @@ interface EvaluateOptions {
 
 interface MetricsOptions {
   positive?: string;
+  classes?: boolean;
   interval: 'wilson' | 'exact';
   cluster: NonNullable<CsvMetricsOptions['cluster']>;
   rule: ChoosableRule;
@@ -76,6 +77,10 @@ export function addFigureCommands(commands: CommandAdder): void {
     'the metrics document of any table with columns label,probability[,patient][,set], or label,probability_A,probability_B,… for several classes',
     [
       new Option('--positive <CLASS>', 'class that is positive where labels are names'),
+      new Option(
+        '--classes',
+        'judge all classes by their columns probability_CLASS, also where there is a column probability',
+      ),
       intervalOption(),
       new Option('--cluster <UNIT>', 'bootstrap over patients: auto where a patient has several images')
         .choices(['auto', 'patient', 'none'])

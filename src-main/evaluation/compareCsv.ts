@@ -16,7 +16,7 @@ export async function compareTables(
   if (base.kind === 'refused') return base;
   const tables: { path: string; judged: Judged }[] = [{ path, judged: base }];
   for (const other of others) {
-    const read = await readCsvFile(other, options.positive);
+    const read = await readCsvFile(other, options);
     if (read.kind === 'refused') return read;
     if (read.kind !== 'binary') return oneClass(other);
     const judged = judgeTable(other, read.rows, options);

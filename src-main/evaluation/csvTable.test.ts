@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCsvTable } from './csvTable.ts';
+import { holm } from './holm.ts';
 import { metricsFromCsv } from './metricsFromCsv.ts';
 
 const problemsOf = (text: string, positive?: string) => {
@@ -134,6 +135,48 @@ describe('metrics of a file', () => {
         ],
       },
     });
+  });
+
+  it('judges one class of a multi-class table against the rest, or all classes beside a column for one', async () => {
+    const rows = 'a,0.8,0.8,0.1,0.1\nb,0.5,0.5,0.4,0.1\nc,0,0,0,1\n';
+    const path = await file('both.csv', `label,probability,probability_a,probability_b,probability_c\n${rows}`);
+    expect(await metricsFromCsv(path, { classes: true })).toMatchObject({
+      kind: 'multiclass',
+      document: { classes: ['a', 'b', 'c'], n: { perClass: [1, 1, 1] } },
+    });
+    const ofA = await metricsFromCsv(path, { positive: 'a' });
+    expect(ofA).toMatchObject({ kind: 'metrics', document: { positiveClass: 'a', n: { positive: 1, negative: 2 } } });
+    const plain = await file('plain classes.csv', 'label,probability_a,probability_b\na,0.8,0.2\nb,0.3,0.7\n');
+    const ofB = await metricsFromCsv(plain, { positive: 'b' });
+    expect(ofB).toMatchObject({
+      kind: 'metrics',
+      document: { positiveClass: 'b', confusion: { tp: 1, fp: 0, fn: 0, tn: 1 } },
+    });
+    expect(await metricsFromCsv(plain, { positive: 'c' })).toMatchObject({
+      problems: [{ code: 'POSITIVE_NOT_FOUND' }],
+    });
+  });
+
+  it('compares three tables with Holm’s correction, and per patient where patients have several images', async () => {
+    const table = (scores: number[]) =>
+      `id,label,probability,patient\n${scores.map((score, at) => `i${at},${at % 2},${score},p${Math.floor(at / 4)}-${at % 2}`).join('\n')}\n`;
+    const scores = (seed: number) => Array.from({ length: 24 }, (_unused, at) => ((at * seed * 7919) % 97) / 97);
+    const paths = await Promise.all([1, 2, 3].map((seed) => file(`run ${seed}.csv`, table(scores(seed)))));
+    const result = await metricsFromCsv(paths[0]!, { against: paths.slice(1) });
+    if (result.kind !== 'comparison') throw new Error(result.kind);
+    expect(result.document.pairs.map((pair) => [pair.first, pair.second])).toEqual([
+      [0, 1],
+      [0, 2],
+      [1, 2],
+    ]);
+    for (const level of [result.document.pairs, result.document.pairs.map((pair) => pair.patientLevel!)]) {
+      const adjusted = holm(level.map((pair) => pair.auc.pValue));
+      expect(level.map((pair) => pair.auc.pAdjusted)).toEqual(adjusted);
+      for (const { decisions } of level) expect(decisions.pAdjusted).toBeGreaterThanOrEqual(decisions.pValue);
+    }
+    const [pair] = result.document.pairs;
+    expect(pair!.patientLevel!.decisions.bothRight + pair!.patientLevel!.decisions.bothWrong).toBeLessThanOrEqual(12);
+    expect(result.document.warnings.join()).toContain('read those at patient level');
   });
 
   it.each([

@@ -32,17 +32,22 @@ const listed = 100;
 /** `probability_CLASS`, or with a colon or point, as different programs write it. */
 const classColumn = /^probability[:_.](.+)$/i;
 
+export interface CsvReadOptions {
+  positive?: string;
+  classes?: boolean;
+}
+
 /**
  * Reads a predictions table from CSV text. `label` is 1 or 0, or a class name with `positive` saying which class is the
- * positive one. With a column `probability_CLASS` for each of the classes and none called `probability` the table is a multi-class
- * one; with `positive` it is judged as that class against the rest.
+ * positive one. With a column `probability_CLASS` for each of the classes and none called `probability`, or with `classes`, the table
+ * is a multi-class one; with `positive` it is judged as that class against the rest.
  */
-export function readCsvTable(text: string, options: { positive?: string } = {}): CsvTableResult {
+export function readCsvTable(text: string, options: CsvReadOptions = {}): CsvTableResult {
   let columns: Columns | { kind: 'refused'; problem: CsvProblem } | null = null;
   let reader: RowReader | null = null;
   const parsed = parseCsv(text, (record, delimiter) => {
     if (columns === null) {
-      columns = findColumns(record, options.positive);
+      columns = findColumns(record, options);
       if (columns.kind === 'found') reader = createRowReader(columns, record.cells.length, delimiter !== ',');
     } else reader?.read(record);
   });
@@ -81,7 +86,7 @@ interface Columns {
 
 function findColumns(
   header: CsvRecord,
-  positive: string | undefined,
+  { positive, classes = false }: CsvReadOptions,
 ): Columns | { kind: 'refused'; problem: CsvProblem } {
   const refuse = (code: string, message: string) => ({
     kind: 'refused' as const,
@@ -98,14 +103,14 @@ function findColumns(
   });
   const label = place('label');
   const probability = place('probability');
-  if (label < 0 || (probability < 0 && classColumns.length < 2)) {
-    const lacking = label < 0 ? 'label' : 'probability';
+  if (label < 0 || ((probability < 0 || classes) && classColumns.length < 2)) {
+    const lacking = label < 0 ? 'label' : classes ? 'probability_CLASS' : 'probability';
     return refuse(
       'NO_COLUMN',
       `The first line names no column “${lacking}”; it must read label,probability[,patient][,set], or label,probability_A,probability_B,… for several classes.`,
     );
   }
-  const several = probability < 0 ? classColumns : [];
+  const several = probability < 0 || classes ? classColumns : [];
   const ofPositive = several.find((one) => one.name === positive);
   if (several.length > 0 && positive !== undefined && ofPositive === undefined) {
     return refuse('POSITIVE_NOT_FOUND', `The first line names no column “probability_${positive.slice(0, 40)}”.`);

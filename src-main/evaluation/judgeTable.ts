@@ -10,6 +10,8 @@ import type { PredictionTable } from './table.ts';
 export interface CsvMetricsOptions {
   /** Class that is positive where labels are class names. */
   positive?: string;
+  /** Judge all classes by their columns, also where there is a column `probability` for one of them. */
+  classes?: boolean;
   interval?: IntervalMethod;
   cluster?: 'auto' | 'patient' | 'none';
   /** `fixed` (0.5) unless said otherwise. */

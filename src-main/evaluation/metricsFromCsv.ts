@@ -19,7 +19,7 @@ export async function metricsFromCsv(
   options: CsvMetricsOptions = {},
   onProgress?: (done: number, total: number) => void,
 ): Promise<CsvMetricsResult> {
-  const first = await readCsvFile(path, options.positive);
+  const first = await readCsvFile(path, options);
   if (first.kind === 'refused') return first;
   if (options.against !== undefined && options.against.length > 0) {
     return compareTables(path, first, options.against, options);

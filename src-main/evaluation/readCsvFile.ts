@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { readCsvTable, type CsvTableResult } from './csvTable.ts';
+import { readCsvTable, type CsvReadOptions, type CsvTableResult } from './csvTable.ts';
 import type { CsvProblem } from './parseCsv.ts';
 
 /** A table that cannot be judged, with its problems by line. */
@@ -15,10 +15,10 @@ export type CsvFile = Exclude<CsvTableResult, { kind: 'refused' }> | CsvRefusal;
 const sizeLimit = 512 * 1024 * 1024;
 
 /** A predictions table from a file of UTF-8 text. */
-export async function readCsvFile(path: string, positive: string | undefined): Promise<CsvFile> {
+export async function readCsvFile(path: string, options: CsvReadOptions): Promise<CsvFile> {
   const text = await readText(path);
   if (typeof text !== 'string') return text;
-  const read = readCsvTable(text, positive === undefined ? {} : { positive });
+  const read = readCsvTable(text, options);
   return read.kind === 'refused' ? { ...read, file: path } : read;
 }
 

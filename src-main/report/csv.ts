@@ -17,9 +17,10 @@ export function csvText(header: readonly string[], rows: readonly (readonly (str
 
 /**
  * Every prediction of one run, probabilities in full precision. `parenchyma metrics FILE.csv --positive CLASS` computes the
- * report's figures from it again.
+ * report's figures from it again; with more than two classes `--classes` gives those of all classes.
  */
 export function runCsv(run: ReportModel['runs'][number]): string {
+  const several = run.model.classes.length > 2 ? run.model.classes : [];
   const header = [
     'id',
     'patient',
@@ -31,6 +32,7 @@ export function runCsv(run: ReportModel['runs'][number]): string {
     'decision',
     'outcome',
     'review',
+    ...several.map((name) => `probability_${name}`),
   ];
   return csvText(
     header,
@@ -45,6 +47,7 @@ export function runCsv(run: ReportModel['runs'][number]): string {
       row.decision,
       row.outcome,
       row.review,
+      ...several.map((_name, place) => row.probabilities?.[place] ?? null),
     ]),
   );
 }

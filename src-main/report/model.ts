@@ -15,6 +15,8 @@ export const reportPredictionSchema = z.strictObject({
   set: setNameSchema,
   label: z.string(),
   probability: z.number(),
+  /** Of every class in the order of the model's classes; null where there are two. */
+  probabilities: z.array(z.number()).nullable(),
   threshold: z.number(),
   decision: z.string(),
   outcome: z.enum(['tp', 'fp', 'fn', 'tn']),

@@ -63,6 +63,8 @@ export interface ReportPrediction {
   label: string;
   /** Probability of the positive class. */
   probability: number;
+  /** Probability of every class in the order of the model card; only where there are more than two. */
+  probabilities?: number[] | null;
   review?: 'agree' | 'disagree' | 'unsure' | null;
   /** Facts by which subgroups are formed, e.g. { "File type": "PNG", "Slice thickness": "1–3 mm" }. */
   attributes?: Readonly<Record<string, string>>;

@@ -44,6 +44,7 @@ export function predictionRows(
       set: prediction.set,
       label: prediction.label,
       probability: prediction.probability,
+      probabilities: classes.length > 2 ? (prediction.probabilities ?? null) : null,
       threshold,
       decision: called ? positiveClass : negative,
       outcome: positive ? (called ? 'tp' : 'fn') : called ? 'fp' : 'tn',

@@ -97,7 +97,7 @@ function readPredictions(database: DatabaseSync, run: string): ReportPrediction[
   return database
     .prepare(
       `SELECT predictions.image_id AS imageId, patients.pseudonym AS patient, images.pixel_sha256 AS pixelSha256, predictions.set_name AS "set",
-         classes.name AS label, predictions.probability, ${levels.join(', ')}
+         classes.name AS label, predictions.probability, predictions.probabilities, ${levels.join(', ')}
        FROM predictions ${predictionJoins} WHERE predictions.run_id = ? ORDER BY predictions.image_id`,
     )
     .all(run)
@@ -109,7 +109,14 @@ function readPredictions(database: DatabaseSync, run: string): ReportPrediction[
       const { imageId, patient, pixelSha256, set, label, probability } = row;
       return {
         ...predictionSchema.parse({ imageId, patient, pixelSha256, set, label, probability }),
+        probabilities: classProbabilities(row.probabilities),
         attributes: Object.fromEntries(attributes),
       };
     });
+}
+
+/** Null where there are two classes, of which one probability says all. */
+function classProbabilities(stored: unknown): number[] | null {
+  const all = z.array(z.number()).parse(JSON.parse(String(stored)));
+  return all.length > 2 ? all : null;
 }
