@@ -21,6 +21,9 @@ function generator(seed: number) {
   return { uniform, normal };
 }
 
+const print = (name: string, studies: number, covered: number) =>
+  process.stdout.write(`${name} | ${studies} | ${((100 * covered) / studies).toFixed(1)} %\n`);
+
 const holds = (interval: { low: number | null; high: number | null }, truth: number) =>
   interval.low !== null && interval.high !== null && interval.low <= truth && truth <= interval.high;
 
@@ -28,7 +31,7 @@ const holds = (interval: { low: number | null; high: number | null }, truth: num
 function coverage(name: string, studies: number, study: (place: number) => boolean): number {
   let covered = 0;
   for (let place = 0; place < studies; place += 1) if (study(place)) covered += 1;
-  if (thorough) console.log(`${name} | ${studies} | ${((100 * covered) / studies).toFixed(1)} %`);
+  if (thorough) print(name, studies, covered);
   return covered / studies;
 }
 const expectNominal = (share: number) => expect(Math.abs(share - 0.95)).toBeLessThan(0.015);
@@ -149,9 +152,7 @@ describe('coverage of the 95 % intervals', { timeout: thorough ? 1_800_000 : 60_
       }
       if (thorough) {
         for (const [name, count] of Object.entries(covered)) {
-          console.log(
-            `clustered, ${patientCount} patients, ${name} | ${studies} | ${((100 * count) / studies).toFixed(1)} %`,
-          );
+          print(`clustered, ${patientCount} patients, ${name}`, studies, count);
         }
       }
       expectNominal(covered.auc / studies);
