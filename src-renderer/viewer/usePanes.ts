@@ -2,8 +2,10 @@
 import { computed, ref, shallowReactive, shallowRef } from 'vue';
 import type { PatientStack, StackImage } from '../../src-shared/contract/viewer.ts';
 import type { Window } from '../../src-shared/contract/vocabulary.ts';
+import type { Failure } from '../../src-shared/contract/errors.ts';
 import type { Client } from '../api/client.ts';
-import { linkedSlice, type Places } from './linking.ts';
+import { toFailure } from '../api/failure.ts';
+import { linkedSlice, nearestSlice, type Places } from './linking.ts';
 import { pictureId } from './pictures.ts';
 import { usePane, type Pane } from './usePane.ts';
 import { usePlanes } from './usePlanes.ts';
@@ -22,6 +24,8 @@ export function usePanes(client: Client) {
   const linkWindows = ref(true);
   /** All stacks of the patient, to choose from beside the first pane. */
   const choices = shallowRef<readonly PatientStack[]>([]);
+  /** Why the host could not say what stands beside the first pane. */
+  const failure = ref<Failure | null>(null);
   const places = new Map<number, StackImage>();
   const planes = usePlanes(client, panes);
   const visible = computed(() => panes.slice(0, paneCount[layout.value]));
@@ -39,6 +43,15 @@ export function usePanes(client: Client) {
   }
   const placesOf = (number: number): Places => stacks[number]!.map((id) => places.get(id));
 
+  async function trying(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      failure.value = null;
+    } catch (error) {
+      failure.value = toFailure(error);
+    }
+  }
+
   /** The panes beside the first show the patient's other series, or the same one where there is none. */
   async function fill(): Promise<void> {
     const [first = []] = stacks;
@@ -46,14 +59,21 @@ export function usePanes(client: Client) {
     if (image === undefined) return;
     choices.value = await client.viewer.patientStacks({ imageId: image });
     const others = choices.value.filter((stack) => !stack.images.includes(image));
-    visible.value.slice(1).forEach((_, place) => {
-      const ids = others[place]?.images ?? first;
-      const units = panes[0]!.shown.frame?.facts.units;
+    const beside = visible.value.slice(1).map((_, place) => others[place]?.images ?? first);
+    await Promise.all([first, ...beside].map(learnPlaces));
+    // Somebody may have gone on to another stack meanwhile.
+    if (stacks[0] !== first) return;
+    const units = panes[0]!.shown.frame?.facts.units;
+    beside.forEach((ids, place) => {
       if (units) panes[place + 1]!.lookLike(panes[0]!.facts, units);
-      const index = ids === first ? panes[0]!.wanted() : Math.floor(ids.length / 2);
-      setStack(place + 1, ids, index);
+      setStack(place + 1, ids, ids === first ? panes[0]!.wanted() : beginning(ids));
     });
-    await Promise.all(stacks.map(learnPlaces));
+  }
+
+  /** Where a stack is opened: at the place of the first pane, else in its middle. */
+  function beginning(ids: readonly number[]): number {
+    const there = ids.map((id) => places.get(id));
+    return nearestSlice(placesOf(0), panes[0]!.wanted(), there) ?? Math.floor(ids.length / 2);
   }
 
   async function setLayout(next: Layout): Promise<void> {
@@ -67,7 +87,7 @@ export function usePanes(client: Client) {
     }
     layout.value = next;
     active.value = Math.min(active.value, paneCount[next] - 1);
-    if (next === '2' || next === '4') await fill();
+    if (next === '2' || next === '4') await trying(fill);
   }
 
   return {
@@ -78,6 +98,7 @@ export function usePanes(client: Client) {
     linkSlices,
     linkWindows,
     choices,
+    failure,
     stacks,
     planes,
     activePane: computed(() => panes[active.value]!),
@@ -94,12 +115,12 @@ export function usePanes(client: Client) {
         active.value = 0;
       }
       setStack(0, ids, index);
-      if (layout.value !== '1') await fill();
+      if (layout.value !== '1') await trying(fill);
     },
 
     async choose(number: number, stack: PatientStack): Promise<void> {
-      setStack(number, stack.images, 0);
-      await learnPlaces(stack.images);
+      await trying(() => learnPlaces(stack.images));
+      setStack(number, stack.images, beginning(stack.images));
     },
 
     scrollTo(number: number, index: number): void {

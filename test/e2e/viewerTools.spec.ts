@@ -276,6 +276,8 @@ test('two and four panes, scrolled together by position and windowed together', 
   await press('8');
   await expect(page.locator('.pane')).toHaveCount(2);
   await expect(pane(1)).toHaveAttribute('data-slice-count', '40');
+  // Opened where the first pane is: both at the feet.
+  await expect(pane(1)).toHaveAttribute('data-slice-index', '0');
   await viewer().focus();
   await press('Home', 'ArrowDown', 'ArrowDown', 'ArrowDown');
   await expect(pane(0)).toHaveAttribute('data-slice-index', '3');
