@@ -126,7 +126,7 @@ function framePixels(frame: Extract<FrameOutcome, { kind: 'frame' }>): {
       samples: frame.rgb ? 3 : 1,
       inverted: frame.inverted,
       units: frame.units,
-      windows: frame.windows.map(({ level, width, explanation }) => ({ level, width, explanation })),
+      windows: frame.windows.map((window) => ({ ...window })),
       spacing: frame.place.spacing ? [...frame.place.spacing] : null,
       place: {
         position: frame.place.position ? [...frame.place.position] : null,

@@ -1,14 +1,16 @@
 import { basename, extname } from 'node:path';
 import { Hono } from 'hono';
-import type { Application } from '../app/application.ts';
-import { rejectionFilterSchema } from '../../src-shared/contract/rejections.ts';
+import type { Rejection } from '../../src-shared/contract/library.ts';
+import { rejectionFilterSchema, type RejectionFilter } from '../../src-shared/contract/rejections.ts';
 import { csvText } from '../report/index.ts';
 
 /**
  * The refusals as a table. Names of folders and files may hold names of patients: they stand in it only where the user asks for them, else
  * the files are numbered.
  */
-export function rejectionRoutes(application: Application): Hono {
+export function rejectionRoutes(application: {
+  requireSession(): { rejections: { all(filter: RejectionFilter): Rejection[] } };
+}): Hono {
   const app = new Hono();
   app.get('/rejections.csv', (context) => {
     const { names, code, text } = context.req.query();

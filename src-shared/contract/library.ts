@@ -124,7 +124,13 @@ export const frameFactsSchema = z.strictObject({
   inverted: z.boolean(),
   /** 'HU' after rescale of a CT, 'gray' for pictures, 'unit' for other rescaled modalities. */
   units: z.enum(['HU', 'gray', 'unit']),
-  windows: z.array(windowSchema.extend({ explanation: z.string() })),
+  /** The file's own windows; `function` is its VOI LUT function (PS3.3 C.11.2.1.3). */
+  windows: z.array(
+    windowSchema.extend({
+      explanation: z.string(),
+      function: z.enum(['LINEAR', 'LINEAR_EXACT', 'SIGMOID']).default('LINEAR'),
+    }),
+  ),
   /** Distance between rows and between columns in mm; null where the file does not say. */
   spacing: z.tuple([z.number().positive(), z.number().positive()]).nullable(),
   /** Where the image lies in the patient (PS3.3 C.7.6.2), millimetres; nulls where the file does not say. */

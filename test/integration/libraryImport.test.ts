@@ -14,6 +14,7 @@ import {
   readSplitFiles,
   type Decoder,
 } from '../../src-main/library/index.ts';
+import { rejectionRoutes } from '../../src-main/host/rejectionRoutes.ts';
 import { openProjectStore, type ProjectStore } from '../../src-main/store/index.ts';
 import { describeWithShared } from '../helpers/shared.ts';
 
@@ -89,6 +90,28 @@ describe('importing a folder', () => {
     ]);
     expect(store.catalogue.pictureNames().map(({ fileName }) => fileName)).toEqual(['2.png', '10.png', 'x.png']);
     expect(store.rejections.list({ code: null, text: '', offset: 0, limit: 10 }).total).toBe(1);
+  });
+
+  it('lists what was left out by reason, and makes a table of it without names unless they are asked for', async () => {
+    const path = await pictures(['ok.png']);
+    await writeFile(join(path, '=Müller, Anna.txt'), 'hello');
+    await writeFile(join(path, 'empty.dcm'), '');
+    await importInto([path]);
+    const listed = store.rejections.list({ code: 'EMPTY_FILE', text: '', offset: 0, limit: 10 });
+    expect(listed.items.map((one) => one.path)).toEqual([join(path, 'empty.dcm')]);
+    expect(listed.codes).toEqual([
+      { code: 'EMPTY_FILE', files: 1 },
+      { code: 'NOT_AN_IMAGE', files: 1 },
+    ]);
+    expect(store.rejections.list({ code: null, text: 'müller', offset: 0, limit: 10 }).total).toBe(1);
+
+    const routes = rejectionRoutes({ requireSession: () => ({ rejections: store.rejections }) });
+    const table = await (await routes.request('/rejections.csv')).text();
+    expect(table).toContain('EMPTY_FILE');
+    expect(table).not.toContain('Müller');
+    const named = await (await routes.request('/rejections.csv?names=1&code=NOT_AN_IMAGE')).text();
+    expect(named).toContain('Müller, Anna.txt"');
+    expect(named).not.toContain('EMPTY_FILE');
   });
 
   it('changes nothing when it is done again', async () => {
