@@ -1,5 +1,5 @@
 /** The bytes of one file by offset: small files lie in memory as a whole, of large ones only what is asked for is read. */
-import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { limits } from './limits.ts';
 import { Refusal } from './refusal.ts';
 
@@ -54,6 +54,9 @@ export interface OpenFile {
   stamp: FileStamp;
 }
 
+/** A named pipe would otherwise be waited for until someone writes to it, and no time limit ends that wait. */
+const openForReading = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
 /** One buffer serves all small files of a worker: fresh memory costs more than reading into it. */
 let shared = new Uint8Array(1024 ** 2);
 
@@ -66,7 +69,7 @@ export async function withFile<T>(
   work: (file: OpenFile) => Promise<T> | T,
   skip: (stamp: FileStamp) => T | null = () => null,
 ): Promise<T> {
-  const descriptor = guarded(() => openSync(path, 'r'));
+  const descriptor = guarded(() => openSync(path, openForReading));
   try {
     const stat = guarded(() => fstatSync(descriptor));
     if (!stat.isFile()) throw new Refusal('UNREADABLE', 'This is not a regular file.');

@@ -8,6 +8,8 @@ import { requestPath, type PathKind } from './pathRequest.ts';
 export interface DesktopPort {
   pickFolder(title: string): Promise<string | null>;
   pickFile(title: string): Promise<string | null>;
+  /** As many as one likes where the system's own dialog is there; none when it was cancelled. */
+  pickFiles(title: string): Promise<string[]>;
   /** Paths of files and folders dropped on the window; null in a browser, which does not tell a page where they lie. */
   droppedPaths: ((files: readonly File[]) => string[]) | null;
   /** Null where no file manager can be opened. */
@@ -38,12 +40,14 @@ function isBridge(value: unknown): value is Bridge {
 }
 
 function electronPort(bridge: Bridge): DesktopPort {
+  const pickFiles = async (): Promise<string[]> => {
+    const answer = filesAnswer.parse(await bridge.pickFiles());
+    return answer === null ? [] : [answer].flat();
+  };
   return {
     pickFolder: async () => folderAnswer.parse(await bridge.pickFolder()),
-    pickFile: async () => {
-      const answer = filesAnswer.parse(await bridge.pickFiles());
-      return Array.isArray(answer) ? (answer[0] ?? null) : answer;
-    },
+    pickFile: async () => (await pickFiles())[0] ?? null,
+    pickFiles,
     droppedPaths: (files) =>
       files.map((file) => z.string().parse(bridge.pathForFile(file))).filter((path) => path !== ''),
     reveal: async (path) => {
@@ -58,6 +62,10 @@ function browserPort(): DesktopPort {
   return {
     pickFolder: pick('folder'),
     pickFile: pick('file'),
+    pickFiles: async (title) => {
+      const path = await pick('file')(title);
+      return path === null ? [] : [path];
+    },
     droppedPaths: null,
     reveal: null,
     notify: (title, body) => {

@@ -124,11 +124,11 @@ export const frameFactsSchema = z.strictObject({
   inverted: z.boolean(),
   /** 'HU' after rescale of a CT, 'gray' for pictures, 'unit' for other rescaled modalities. */
   units: z.enum(['HU', 'gray', 'unit']),
-  /** The file's own windows; `function` is its VOI LUT function (PS3.3 C.11.2.1.3). */
+  /** The file's own windows; `function` is its VOI LUT function (PS3.3 C.11.2.1.3), LINEAR where it is left out. */
   windows: z.array(
     windowSchema.extend({
       explanation: z.string(),
-      function: z.enum(['LINEAR', 'LINEAR_EXACT', 'SIGMOID']).default('LINEAR'),
+      function: z.enum(['LINEAR', 'LINEAR_EXACT', 'SIGMOID']).optional(),
     }),
   ),
   /** Distance between rows and between columns in mm; null where the file does not say. */

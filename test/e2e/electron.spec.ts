@@ -28,6 +28,7 @@ test('Electron opens the workbench in a sandboxed window', async () => {
     expect(await page.evaluate(() => typeof Reflect.get(globalThis, 'require'))).toBe('undefined');
     expect(await page.evaluate(() => Object.keys(Reflect.get(globalThis, 'parenchyma')).sort())).toEqual([
       'notify',
+      'pathForFile',
       'pickFiles',
       'pickFolder',
       'revealFile',

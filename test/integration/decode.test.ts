@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -194,4 +195,11 @@ describeWithShared('COVID-CT pictures', 'covid-ct', (shared) => {
     expect(await decoder.networkInput(path, 0, preprocessing)).toEqual(first);
     expect((await decoder.thumbnail(path, 0, 100)).subarray(8, 12).toString('latin1')).toBe('WEBP');
   });
+});
+
+it('refuses a named pipe at once instead of waiting for a writer', async () => {
+  if (process.platform === 'win32') return;
+  const path = join(folder, 'pipe.dcm');
+  execFileSync('mkfifo', [path]);
+  expect(await decoder.inspect(path)).toMatchObject({ kind: 'rejected', code: 'UNREADABLE' });
 });
