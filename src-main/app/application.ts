@@ -4,6 +4,7 @@ import { freemem, totalmem } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
+import { splitRequestSchema } from '../../src-shared/contract/splits.ts';
 import type { Diagnosis } from '../../src-shared/contract/runs.ts';
 import type { ViewerKeys } from '../../src-shared/contract/viewer.ts';
 import type { BackendName } from '../../src-shared/contract/vocabulary.ts';
@@ -97,7 +98,7 @@ export function createApplication(parts: ApplicationParts) {
       session.saveClasses(
         session.classes().map(({ id, name, color }) => ({ id, name, color, positive: name === 'Ground glass' })),
       );
-      session.split([60, 20, 20], 1);
+      session.split(splitRequestSchema.parse({ ratio: [60, 20, 20], seed: 1 }));
       return session;
     },
 

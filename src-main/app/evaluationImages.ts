@@ -18,7 +18,7 @@ export function evaluationImages(store: ProjectStore) {
     const missing = { training: 0, validation: 0, test: 0 };
     const document = store.runs.snapshot(run);
     if (document === null) return { images: [], missing };
-    const now = new Map(store.splits.labelled().map((image) => [key(image), image]));
+    const now = new Map(store.splits.everyLabelled().map((image) => [key(image), image]));
     const classIds = new Map(store.classes.classes().map((one) => [one.name, one.id]));
     const images = readSnapshot(document).flatMap((then) => {
       const image = now.get(key(then));
@@ -38,7 +38,7 @@ export function evaluationImages(store: ProjectStore) {
   const testOf = (run: string) => {
     const known = new Map(frozen(run).images.map((image) => [key(image), image]));
     const excluded = store.reviews.excludedImages();
-    const current = store.splits.dataset().filter((image) => image.set === 'test');
+    const current = store.splits.everyLabelled().filter((image) => image.set === 'test');
     const images = current
       .filter((image) => known.has(key(image)) || !excluded.has(image.imageId))
       .map((image): EvaluationImage => {

@@ -3,7 +3,7 @@ import type { InputsFile } from '../../src-shared/contract/compute.ts';
 import type { EvaluateRequest } from '../../src-shared/contract/evaluation.ts';
 import type { MetricsDocument } from '../../src-shared/contract/metrics.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
-import { evaluateRun, type EvaluatedRun } from '../evaluation/index.ts';
+import { evaluateRun, type EvaluatedRun, type TestSetFacts } from '../evaluation/index.ts';
 import type { ProjectStore } from '../store/index.ts';
 import { prepareInputs, type InputImage } from '../training/index.ts';
 import type { ApplicationParts } from './application.ts';
@@ -19,6 +19,7 @@ export function evaluationOperations(
   store: ProjectStore,
   parts: ApplicationParts,
   runDirectory: (run: string) => string,
+  check: (context: JobContext) => Promise<void>,
 ) {
   const judged = evaluationImages(store);
 
@@ -78,6 +79,10 @@ export function evaluationOperations(
             evaluatedRun,
             testImages: judged.test,
             notes: judged.notes,
+            testSetFacts: async () => {
+              await check(context);
+              return testSetFacts(store);
+            },
           },
           predictor: { predict },
           metrics: parts.metrics,
@@ -90,5 +95,13 @@ export function evaluationOperations(
 
     evaluatedRun,
     predictInputs,
+  };
+}
+
+function testSetFacts(store: ProjectStore): TestSetFacts {
+  return {
+    nearDuplicates: store.measures.pairs(),
+    accepted: store.findings.accepted(),
+    openFindings: store.findings.findings().filter(({ state }) => state === 'open'),
   };
 }

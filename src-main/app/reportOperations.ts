@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
-import type { SplitSummary } from '../../src-shared/contract/project.ts';
+import type { SplitSummary } from '../../src-shared/contract/splits.ts';
 import type { reportEntrySchema, reportRequestSchema } from '../../src-shared/contract/report.ts';
 import { softwareVersion } from '../platform/version.ts';
 import { readReportFacts, type ReportThread } from '../report/index.ts';

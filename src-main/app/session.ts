@@ -8,6 +8,7 @@ import { softwareVersion } from '../platform/version.ts';
 import { createPictureCache, openProjectStore } from '../store/index.ts';
 import type { ApplicationParts } from './application.ts';
 import { auditOperations } from './auditOperations.ts';
+import { checkOperations } from './checkOperations.ts';
 import { evaluationOperations } from './evaluationOperations.ts';
 import { heatMapOperations } from './heatMapOperations.ts';
 import { figureOperations } from './figureOperations.ts';
@@ -15,6 +16,8 @@ import { libraryOperations } from './libraryOperations.ts';
 import { reportOperations } from './reportOperations.ts';
 import { reviewOperations } from './reviewOperations.ts';
 import { studyOperations } from './studyOperations.ts';
+import { findingsOperations } from './findingsOperations.ts';
+import { snapshotOperations } from './snapshotOperations.ts';
 import { trainingOperations } from './trainingOperations.ts';
 import { viewerOperations } from './viewerOperations.ts';
 
@@ -34,8 +37,10 @@ export async function openProject(path: string, newName: string | null, parts: A
     throw error;
   }
   const library = libraryOperations(store, parts);
+  const check = checkOperations(store, parts);
+  const findings = findingsOperations(store, parts, check);
   const training = trainingOperations(path, store, parts);
-  const evaluation = evaluationOperations(path, store, parts, training.runDirectory);
+  const evaluation = evaluationOperations(path, store, parts, training.runDirectory, check.check);
   const studies = studyOperations(path, store, parts, evaluation);
   // Heat maps are made of pictures outside of the library too.
   const anyImage = { ...store, catalogue: { ...store.catalogue, imageFile: studies.imageFile } };
@@ -53,7 +58,11 @@ export async function openProject(path: string, newName: string | null, parts: A
     runs: store.runs,
     evaluations: store.evaluations,
     reports: store.reports,
+    savedFilters: store.savedFilters,
     ...library,
+    ...check,
+    ...findings,
+    ...snapshotOperations(store),
     ...training,
     evaluate: evaluation.evaluate,
     ...studies,
@@ -73,6 +82,8 @@ export async function openProject(path: string, newName: string | null, parts: A
         ...store.catalogue.counts(),
         classes: store.classes.classes(),
         split: library.currentSplit(),
+        findings: store.findings.counts(),
+        testLock: store.testLock.state(),
         runs: store.runs.runs().length,
       };
     },

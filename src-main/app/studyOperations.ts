@@ -66,7 +66,7 @@ export function studyOperations(path: string, store: ProjectStore, parts: Applic
     async predictStudies({ run: id, paths }: StudyRequest, context: JobContext): Promise<StudyDocument> {
       const run = evaluation.evaluatedRun(id);
       if (!run) throw noModel(id);
-      const rule = store.catalogue.patientRule() ?? { kind: 'whole-name' };
+      const rule = store.patients.patientRule() ?? { kind: 'whole-name' };
       const { pictures, rejected } = await findNewPictures(parts.decoder, paths, rule, context);
       const frames = pictures.flatMap((picture) =>
         Array.from({ length: picture.inspected.frames }, (_unused, frame): NewFrame => ({ picture, frame })),

@@ -2,10 +2,12 @@ import { Command, CommanderError, Option } from 'commander';
 import { backendVariable } from '../app/backendPreference.ts';
 import { softwareVersion } from '../platform/version.ts';
 import { addDataCommands } from './dataCommands.ts';
+import { addFindingsCommands } from './findingsCommands.ts';
 import { addFigureCommands } from './figureCommands.ts';
 import { addModelCommands } from './modelCommands.ts';
 import { createOutput, exitCodes, reportFailure, type Output } from './output.ts';
 import { addPredictCommand, addReviewCommands } from './reviewCommands.ts';
+import { addSplitCommands } from './splitCommands.ts';
 import { addToolCommands } from './toolCommands.ts';
 
 /** What a command is handed; it returns its exit code, or nothing for "done". */
@@ -73,6 +75,8 @@ export async function runCommandLine(argv: string[]): Promise<number> {
     },
   };
   addDataCommands(adder);
+  addSplitCommands(adder);
+  addFindingsCommands(adder);
   addModelCommands(adder);
   addFigureCommands(adder);
   addPredictCommand(adder);

@@ -1,10 +1,9 @@
 import { Option } from 'commander';
 import { resolve } from 'node:path';
-import type { SplitSummary } from '../../src-shared/contract/project.ts';
 import { setNames, type SetName } from '../../src-shared/contract/vocabulary.ts';
 import { writeSampleStudy } from '../../assets/sample/index.ts';
 import type { CommandAdder } from './commandLine.ts';
-import { numberOption, ratioOption, splitProjectPath, withApplication, withProject } from './options.ts';
+import { numberOption, splitProjectPath, withApplication, withProject } from './options.ts';
 import { exitCodes } from './output.ts';
 
 /** create, import, split, sample. */
@@ -58,24 +57,6 @@ export function addDataCommands(commands: CommandAdder): void {
     },
   );
 
-  commands.add<[string], { ratio: [number, number, number]; seed: number; splitFiles?: string }>(
-    'split <PROJECT>',
-    'divide the patients into training, validation and test, stratified by class',
-    [
-      ratioOption(),
-      numberOption('--seed <N>', 'seed of the drawing', { least: 0 }).default(1),
-      new Option('--split-files <DIR>', 'use the official lists in this folder instead'),
-    ],
-    async ({ output }, options, project) => {
-      const split = await withProject(project, async (session) =>
-        options.splitFiles
-          ? session.splitFromFiles(resolve(options.splitFiles))
-          : session.split(options.ratio, options.seed),
-      );
-      output.result(split, describeSplit(split));
-    },
-  );
-
   commands.add<[string], { seed: number; patients: number; slices: number }>(
     'sample <DIR>',
     'write the synthetic sample study',
@@ -104,14 +85,4 @@ function patientRule(given: string | undefined) {
   if (given === undefined) return null;
   if (given === 'whole-name' || given === 'covid-ct' || given === 'folder') return { kind: given } as const;
   return { kind: 'regex', pattern: given } as const;
-}
-
-function describeSplit(split: SplitSummary): string {
-  const sets = split.sets.map((one) => {
-    const classes = Object.entries(one.classes).map(([name, images]) => `${images} ${name}`);
-    return `${one.set.padEnd(10)} ${String(one.images).padStart(6)} images, ${String(one.patients).padStart(5)} patients (${classes.join(', ') || 'none'})`;
-  });
-  const findings =
-    split.leakage.length === 0 ? ['No findings.'] : split.leakage.map((finding) => `Finding: ${finding.message}`);
-  return [...sets, ...findings].join('\n');
 }

@@ -11,9 +11,9 @@ import { formatNumber } from '../../src-shared/domain/format.ts';
 import type { MetricsThread } from './metricsThread.ts';
 import { multiclassMetrics } from './multiclass.ts';
 import { chooseThreshold } from './operatingPoint.ts';
-import { describeOverlap, findOverlap } from './overlap.ts';
 import type { EvaluatedRun, EvaluationImage, EvaluationStore, Predictor, StoredPrediction } from './runPorts.ts';
 import { tableFromRows, type PredictionTable } from './table.ts';
+import { refuseUnsound } from './testSetGuard.ts';
 
 export interface EvaluationParts {
   store: EvaluationStore;
@@ -37,7 +37,7 @@ export async function evaluateRun(
 
   const images = parts.store.testImages(request.run);
   if (images.length === 0) throw emptySet('test');
-  refuseOverlap(run, images);
+  refuseUnsound(run, images, await parts.store.testSetFacts());
   const openedBy = request.openedBy.trim();
   if (openedBy === '') throw nameless();
   const point = await pointInForce(parts, run, request, context);
@@ -204,18 +204,6 @@ function multiclassOf(
     ),
   };
   return multiclassMetrics(table, { set, interval: request.interval });
-}
-
-/** A model must not have seen what it is tested on: by patient, by file or by pixels. */
-function refuseOverlap(run: EvaluatedRun, test: readonly EvaluationImage[]): void {
-  const overlap = findOverlap(run.seen, test);
-  if (overlap.images.length === 0) return;
-  throw new ExpectedError({
-    code: 'LEAKAGE',
-    message: `The test set is refused: ${describeOverlap(overlap)}`,
-    kept: 'The test set was not opened.',
-    remedy: 'Split by patient again, remove the duplicates, and train anew.',
-  });
 }
 
 function noModel(run: string): ExpectedError {

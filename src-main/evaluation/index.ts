@@ -28,7 +28,14 @@ export type { ThresholdChoice } from './operatingPoint.ts';
 export { describeOverlap, findOverlap } from './overlap.ts';
 export type { Overlap } from './overlap.ts';
 export { aggregate } from './patientLevel.ts';
-export type { EvaluatedRun, EvaluationImage, EvaluationStore, Predictor, StoredPrediction } from './runPorts.ts';
+export type {
+  EvaluatedRun,
+  EvaluationImage,
+  EvaluationStore,
+  Predictor,
+  StoredPrediction,
+  TestSetFacts,
+} from './runPorts.ts';
 export { subgroupFigures } from './subgroups.ts';
 export type { SubgroupRow } from './subgroups.ts';
 export { disputedImages, reviewAgreement } from './review/agreement.ts';

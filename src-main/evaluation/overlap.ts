@@ -1,4 +1,4 @@
-import type { EvaluationImage } from './runPorts.ts';
+import type { EvaluationImage, TestSetFacts } from './runPorts.ts';
 
 export interface Overlap {
   /** Test images concerned. */
@@ -6,22 +6,48 @@ export interface Overlap {
   patients: number;
   files: number;
   pixels: number;
+  nearDuplicates: number;
 }
 
-/** Test images that a run has seen: same patient, same file bytes, or same pixels as one of its training or validation images. */
-export function findOverlap(seen: readonly EvaluationImage[], test: readonly EvaluationImage[]): Overlap {
+/**
+ * Test images that a run has seen: same patient, same file bytes, same pixels, or nearly the same picture as one of its training or validation
+ * images. Where a person accepted a finding on them with a reason they do not count, but an image that the run was itself fitted to always does.
+ */
+export function findOverlap(
+  seen: readonly EvaluationImage[],
+  test: readonly EvaluationImage[],
+  { nearDuplicates, accepted }: Pick<TestSetFacts, 'nearDuplicates' | 'accepted'> = noFacts,
+): Overlap {
   const patients = new Set(seen.map((image) => image.patientId));
-  const files = new Set(seen.map((image) => `${image.fileSha256}:${image.frame}`));
+  const files = new Set(seen.map(fileKey));
   const pixels = new Set(seen.map((image) => image.pixelSha256));
-  const samePatient = test.filter((image) => patients.has(image.patientId));
-  const sameFile = test.filter((image) => files.has(`${image.fileSha256}:${image.frame}`));
-  const samePixels = test.filter((image) => pixels.has(image.pixelSha256));
+  const near = nearImages(seen, nearDuplicates);
+  const sameFile = test.filter((image) => files.has(fileKey(image)));
+  const doubtful = test.filter((image) => !accepted.images.has(image.imageId));
+  const samePatient = test.filter(
+    (image) => patients.has(image.patientId) && !(accepted.patients.has(image.patientId) && !files.has(fileKey(image))),
+  );
+  const samePixels = doubtful.filter((image) => pixels.has(image.pixelSha256));
+  const nearlySame = doubtful.filter((image) => near.has(image.imageId));
   return {
-    images: [...new Set([...samePatient, ...sameFile, ...samePixels])],
+    images: [...new Set([...samePatient, ...sameFile, ...samePixels, ...nearlySame])],
     patients: new Set(samePatient.map((image) => image.patientId)).size,
     files: sameFile.length,
     pixels: samePixels.length,
+    nearDuplicates: nearlySame.length,
   };
+}
+
+const noFacts = { nearDuplicates: [], accepted: { patients: new Set<number>(), images: new Set<number>() } };
+
+function fileKey(image: EvaluationImage): string {
+  return `${image.fileSha256}:${image.frame}`;
+}
+
+/** Every image that has a seen one as its near-duplicate. */
+function nearImages(seen: readonly EvaluationImage[], pairs: TestSetFacts['nearDuplicates']): Set<number> {
+  const known = new Set(seen.map((image) => image.imageId));
+  return new Set(pairs.flatMap(([a, b]) => [...(known.has(a) ? [b] : []), ...(known.has(b) ? [a] : [])]));
 }
 
 /** The overlap in words, with the first images by pseudonymous patient. */
@@ -32,6 +58,9 @@ export function describeOverlap(overlap: Overlap): string {
       : '',
     overlap.files > 0 ? `${overlap.files} files are the same` : '',
     overlap.pixels > 0 ? `${overlap.pixels} images have the same pixels` : '',
+    overlap.nearDuplicates > 0
+      ? `${overlap.nearDuplicates} ${overlap.nearDuplicates === 1 ? 'image shows' : 'images show'} nearly the same as one of the run's images`
+      : '',
   ].filter(Boolean);
   const listed = overlap.images.slice(0, 10).map((image) => `image ${image.imageId} of ${image.pseudonym}`);
   const more = overlap.images.length > listed.length ? ` and ${overlap.images.length - listed.length} more` : '';

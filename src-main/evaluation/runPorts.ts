@@ -37,6 +37,16 @@ export interface StoredPrediction {
   probabilities: number[];
 }
 
+/** What is known of the data beside the run itself when the test set is to be opened. */
+export interface TestSetFacts {
+  /** Pairs of images that show nearly the same, by id. */
+  nearDuplicates: readonly (readonly [number, number])[];
+  /** Images and patients of findings that a person accepted with a reason. */
+  accepted: { patients: ReadonlySet<number>; images: ReadonlySet<number> };
+  /** Findings that nobody has resolved or accepted. */
+  openFindings: readonly { id: string; message: string }[];
+}
+
 export interface EvaluationStore {
   /** Null when the run has no model (it was stopped before its first epoch ended). */
   evaluatedRun(run: string): EvaluatedRun | null;
@@ -44,6 +54,8 @@ export interface EvaluationStore {
   testImages(run: string): EvaluationImage[];
   /** What changed of the set's labels and images and bears on the figures, in words. */
   notes(run: string, set: 'validation' | 'test'): string[];
+  /** After every image was compared with every other. */
+  testSetFacts(): Promise<TestSetFacts>;
   document(run: string, set: SetName): MetricsDocument | null;
   /** Replaces the predictions and the document of one run and set in one transaction. */
   saveEvaluation(

@@ -7,6 +7,8 @@ import { modalityValues, type FrameOutcome } from '../library/index.ts';
 import { toFailure } from './failures.ts';
 
 const thumbnailEdge = 160;
+/** For images side by side. */
+const pictureEdge = 512;
 
 const inputQuerySchema = z.object({
   size: z.coerce.number().pipe(preprocessingSchema.shape.imageSize),
@@ -36,7 +38,10 @@ export function imageRoutes(application: Application): Hono {
 
   app.get('/thumbnails/:id{-?[0-9]+}', async (context) => {
     const session = application.requireSession();
-    const thumbnail = await session.thumbnail(Number(context.req.param('id')), thumbnailEdge);
+    const thumbnail = await session.thumbnail(
+      Number(context.req.param('id')),
+      context.req.query('edge') === 'large' ? pictureEdge : thumbnailEdge,
+    );
     return new Response(new Uint8Array(thumbnail), {
       headers: { 'content-type': 'image/webp', 'cache-control': 'private, max-age=86400' },
     });

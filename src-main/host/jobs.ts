@@ -79,6 +79,12 @@ export function createJobs(publish: (event: HostEvent) => void, log: (error: unk
       entry?.controller.abort();
       return entry !== undefined;
     },
+    /** Cancels all jobs of one kind and waits until they have put their things in order. */
+    async stop(kind: JobKind): Promise<void> {
+      const own = [...entries.values()].filter((entry) => entry.job.kind === kind);
+      for (const entry of own) entry.controller.abort();
+      await Promise.all(own.map((entry) => entry.ended));
+    },
     /** Cancels everything and waits. */
     async close(): Promise<void> {
       for (const entry of entries.values()) entry.controller.abort();

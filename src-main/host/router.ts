@@ -8,6 +8,7 @@ import { browseFolder } from './browse.ts';
 import type { EventHub } from './eventHub.ts';
 import type { Jobs } from './jobs.ts';
 import type { HostParts } from './createHost.ts';
+import { checkLater, findingsProcedures } from './findingsProcedures.ts';
 import { createProcedures } from './procedures.ts';
 import { reviewProcedures } from './reviewProcedures.ts';
 import { studyProcedures } from './studyProcedures.ts';
@@ -23,6 +24,12 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
   const os = createProcedures(logger);
   const session = () => application.requireSession();
   const changed = (what: ChangedWhat) => hub.publish({ kind: 'changed', what });
+  const background = { session, jobs, changed, isOpen: () => application.session() !== null };
+  /** Work in the background is stopped; it goes on when the project is open again. */
+  const refuseWhileBusy = async () => {
+    application.refuseWhileBusy(jobs.running().filter((one) => one.kind !== 'check').length);
+    await jobs.stop('check');
+  };
 
   const system = {
     about: os.system.about.handler(() => ({
@@ -60,29 +67,31 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
     recent: os.project.recent.handler(() => application.recentProjects()),
     current: os.project.current.handler(() => application.session()?.summary() ?? null),
     create: os.project.create.handler(async ({ input }) => {
-      application.refuseWhileBusy(jobs.running().length);
+      await refuseWhileBusy();
       const opened = await application.create(input.name, input.directory);
       changed('project');
       return opened.summary();
     }),
     open: os.project.open.handler(async ({ input }) => {
-      application.refuseWhileBusy(jobs.running().length);
+      await refuseWhileBusy();
       const opened = await application.open(input.path);
       changed('project');
+      checkLater(background);
       return opened.summary();
     }),
     close: os.project.close.handler(async () => {
-      application.refuseWhileBusy(jobs.running().length);
+      await refuseWhileBusy();
       await application.closeProject();
       changed('project');
       return {};
     }),
-    sample: os.project.sample.handler(() => {
-      application.refuseWhileBusy(jobs.running().length);
+    sample: os.project.sample.handler(async () => {
+      await refuseWhileBusy();
       const id = jobs.start('sample', 'Making the sample study', async (context) => {
         const opened = await application.createSample(context);
         changed('project');
         changed('library');
+        checkLater(background);
         return { kind: 'sample', path: opened.path };
       });
       return { job: id };
@@ -99,15 +108,32 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
       const target = session();
       const id = jobs.start('import', 'Importing images', async (context) => {
         try {
+          // The check would take the decoder's workers away from the import.
+          await jobs.stop('check');
           return { kind: 'import', result: await target.importImages(input, context) };
         } finally {
           changed('library');
+          checkLater(background);
         }
       });
       return { job: id };
     }),
     folders: os.library.folders.handler(() => session().catalogue.folders()),
     images: os.library.images.handler(({ input }) => session().catalogue.images(input)),
+    imageIds: os.library.imageIds.handler(({ input }) => session().catalogue.imageIds(input)),
+    placeOf: os.library.placeOf.handler(({ input: { imageId, ...query } }) =>
+      session().catalogue.placeOf(imageId, query),
+    ),
+    facets: os.library.facets.handler(() => session().catalogue.facets()),
+    savedFilters: os.library.savedFilters.handler(() => session().savedFilters.list()),
+    saveFilter: os.library.saveFilter.handler(({ input }) => {
+      session().savedFilters.save(input.name, input.filter);
+      return session().savedFilters.list();
+    }),
+    removeFilter: os.library.removeFilter.handler(({ input }) => {
+      session().savedFilters.remove(input.id);
+      return session().savedFilters.list();
+    }),
     image: os.library.image.handler(({ input }) => session().catalogue.image(input.id)),
     stack: os.library.stack.handler(({ input }) => session().stack(input.imageId)),
     rejections: os.library.rejections.handler(({ input }) => session().rejections.list(input)),
@@ -121,7 +147,7 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
       changed('library');
       return { changed: result };
     }),
-    patientRule: os.library.patientRule.handler(() => session().catalogue.patientRule()),
+    patientRule: os.library.patientRule.handler(() => session().patientRule()),
     previewPatientRule: os.library.previewPatientRule.handler(({ input }) => session().previewPatientRule(input)),
     setPatientRule: os.library.setPatientRule.handler(({ input }) => {
       session().setPatientRule(input);
@@ -129,7 +155,18 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
       return session().summary();
     }),
     split: os.library.split.handler(({ input }) => {
-      const result = session().split(input.ratio, input.seed);
+      const result = session().split(input);
+      changed('library');
+      return result;
+    }),
+    chooseFold: os.library.chooseFold.handler(({ input }) => {
+      const result = session().chooseFold(input.fold);
+      changed('library');
+      return result;
+    }),
+    splitHistory: os.library.splitHistory.handler(() => session().splitHistory()),
+    lockTest: os.library.lockTest.handler(({ input }) => {
+      const result = session().lockTest(input.locked, input);
       changed('library');
       return result;
     }),
@@ -229,12 +266,15 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
     list: os.report.list.handler(() => session().reports.list()),
   };
 
+  const { findings, snapshots } = findingsProcedures({ os, ...background });
   return os.router({
     system,
     events,
     jobs: job,
     project,
     library,
+    findings,
+    snapshots,
     training,
     evaluation,
     heatmaps,

@@ -8,6 +8,7 @@ import { directoryRecords } from './dicom/directoryRecords.ts';
 import { decodeDicomFrame, inspectDicom, openDicom, type DicomImage } from './dicom/image.ts';
 import { nothingKnown, readPatientFacts } from './dicom/patientFacts.ts';
 import { limits } from './limits.ts';
+import { measurePicture, type PictureMeasures } from './duplicates/measure.ts';
 import type { DecodedFrame, InspectedImage, LibraryImage } from './outcomes.ts';
 import { resizeGray } from './pixels/resize.ts';
 import { grayBytes } from './pixels/window.ts';
@@ -129,6 +130,11 @@ export function patientFacts(path: string): Promise<PatientFacts> {
   return withFile(path, async ({ source }) =>
     isDicom(requireImage(source)) ? readPatientFacts(openDicom(source).file.dataSet) : nothingKnown,
   );
+}
+
+/** Small picture, perceptual hashes and border of one frame. */
+export async function measure(path: string, frame: number): Promise<PictureMeasures> {
+  return measurePicture(await decodeFrame(path, frame));
 }
 
 function requireImage(source: ByteSource): SniffedFormat {

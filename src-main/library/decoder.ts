@@ -2,7 +2,14 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Preprocessing } from '../../src-shared/contract/training.ts';
 import type { FileStamp } from './byteSource.ts';
-import type { BytesOutcome, DecodeResults, DecodeTask, DirectoryOutcome, PatientOutcome } from './decodeProtocol.ts';
+import type {
+  BytesOutcome,
+  DecodeResults,
+  DecodeTask,
+  DirectoryOutcome,
+  MeasureOutcome,
+  PatientOutcome,
+} from './decodeProtocol.ts';
 import { timeLimit } from './limits.ts';
 import type { FrameOutcome, InspectOutcome, ReadOutcome } from './outcomes.ts';
 import { Refusal, type Rejected } from './refusal.ts';
@@ -32,6 +39,8 @@ export interface Decoder {
   thumbnail(path: string, frame: number, edge: number): Promise<Buffer>;
   /** Name, dates and the like, as the file says them. */
   patientFacts(path: string): Promise<PatientOutcome>;
+  /** What pictures are compared by, and what may tell their class: see duplicates/measure.ts. */
+  measure(path: string, frame: number): Promise<MeasureOutcome>;
   close(): Promise<void>;
 }
 
@@ -76,6 +85,7 @@ export function createDecoder({ workers = defaultWorkers, log = () => {}, worker
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     },
     patientFacts: (path) => run({ kind: 'patient', path }),
+    measure: (path, frame) => run({ kind: 'measure', path, frame }),
     close: () => pool.close(),
   };
 }

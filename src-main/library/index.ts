@@ -3,7 +3,17 @@ export { createDecoder, type Decoder, type DecoderOptions } from './decoder.ts';
 export type { DecodedFrame, FrameOutcome, InspectOutcome, InspectedImage, LibraryImage } from './outcomes.ts';
 export { modalityValues } from './pixels/window.ts';
 export { Refusal, type RefusalCode, type Rejected } from './refusal.ts';
-export { findLeakage, type LeakageImage } from './leakage.ts';
+export type { MeasureOutcome } from './decodeProtocol.ts';
+export type { PictureMeasures } from './duplicates/measure.ts';
+export {
+  findNearDuplicates,
+  type Measured,
+  type MeasuredImage,
+  type NearDuplicate,
+} from './duplicates/nearDuplicates.ts';
+export { isFinding, testShortcuts, type ShortcutImage } from './shortcuts/shortcutTests.ts';
+export { foldsByPatient, setsOfFold, type FoldOptions, type Folds } from './folds.ts';
+export { groupsOf } from './groups.ts';
 export { importPaths, type ImportDependencies, type ImportOutcome } from './import.ts';
 export { findNewPictures, type NewPicture } from './newPictures.ts';
 export {
@@ -15,7 +25,16 @@ export {
 } from './patients.ts';
 export type { ImportEntry, ImportStore, KnownFile, NewFile, NewImage, NewRejection, WrittenEntry } from './ports.ts';
 export { sliceSpacing } from './sliceSpacing.ts';
-export { freezeSnapshot, readSnapshot, type FrozenImage, type Snapshot, type SnapshotInput } from './snapshot.ts';
+export { compareSnapshots } from './compareSnapshots.ts';
+export {
+  freezeSnapshot,
+  readSnapshot,
+  readSnapshotDocument,
+  type FrozenImage,
+  type Snapshot,
+  type SnapshotDocument,
+  type SnapshotInput,
+} from './snapshot.ts';
 export {
   matchSplitFiles,
   readSplitFiles,

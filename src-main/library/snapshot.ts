@@ -26,6 +26,11 @@ const documentSchema = z.strictObject({
   images: z.array(frozenImageSchema),
 });
 
+/** A frozen state; the data as they stand have no preprocessing. */
+export type SnapshotDocument = Pick<z.infer<typeof documentSchema>, 'classes' | 'positiveClass' | 'images'> & {
+  preprocessing: Preprocessing | null;
+};
+
 /** `sha256` is of `document`'s bytes. */
 export interface Snapshot {
   sha256: string;
@@ -58,6 +63,11 @@ export function freezeSnapshot({ images, classes, positiveClass, preprocessing }
     images: frozen,
   });
   return { sha256: createHash('sha256').update(document).digest('hex'), document };
+}
+
+/** A stored document; throws when it is no snapshot. */
+export function readSnapshotDocument(document: string): SnapshotDocument {
+  return documentSchema.parse(JSON.parse(document));
 }
 
 /** The images of a stored document; throws when it is no snapshot. */

@@ -2,6 +2,7 @@
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import { setNames, type SetName } from '../../src-shared/contract/vocabulary.ts';
 import { createRandom, shuffled } from '../../src-shared/domain/random.ts';
+import { groupsOf } from './groups.ts';
 
 export interface SplitImage {
   imageId: number;
@@ -16,9 +17,13 @@ export interface SplitOptions {
   seed: number;
   /** Images whose set was given; all images of their patients take it. */
   fixed?: ReadonlyMap<number, SetName>;
+  /** Pairs of patients that go into one set. */
+  together?: readonly (readonly [number, number])[];
+  /** Set that keeps the patients given to it and takes no other; its share counts for nothing. */
+  closed?: SetName;
 }
 
-interface Patient {
+export interface Patient {
   id: number;
   classId: number;
   images: number[];
@@ -27,17 +32,24 @@ interface Patient {
 /** Set by image id for every image. Throws ExpectedError when the images cannot be split so that every set has every class. */
 export function splitByPatient(
   images: readonly SplitImage[],
-  { ratio, seed, fixed = new Map() }: SplitOptions,
+  { ratio: given, seed, fixed = new Map(), together = [], closed }: SplitOptions,
 ): Map<number, SetName> {
+  const ratio = given.map((share, index) => (setNames[index] === closed ? 0 : share));
   const wanted = setNames.filter((_, index) => ratio[index]! > 0);
-  const patients = groupByPatient(images);
+  const all = groupByPatient(images, together);
+  const fixedSets = setsOfFixedPatients(all, fixed);
+  const result = new Map<number, SetName>();
+  const kept = all.filter((patient) => closed !== undefined && fixedSets.get(patient.id) === closed);
+  // Other images of these patients, and patients that go together with them, stay out of every set.
+  for (const image of kept.flatMap((patient) => patient.images)) {
+    if (fixed.get(image) === closed) result.set(image, closed!);
+  }
+  const patients = all.filter((patient) => !kept.includes(patient));
   const classes = new Map(images.map(({ classId, className }) => [classId, className]));
-  checkRatio(ratio, wanted);
+  checkRatio(given, ratio, wanted);
   checkEnough(patients, classes, wanted);
 
-  const fixedSets = setsOfFixedPatients(images, fixed);
   const random = createRandom(seed);
-  const result = new Map<number, SetName>();
   for (const classId of [...classes.keys()].sort((a, b) => a - b)) {
     const ofClass = patients.filter((patient) => patient.classId === classId);
     const already = ofClass.filter((patient) => fixedSets.has(patient.id));
@@ -46,8 +58,8 @@ export function splitByPatient(
       random,
     );
     const quotas = shareOut(ofClass.length, ratio);
-    const given = setNames.map((set) => already.filter((patient) => fixedSets.get(patient.id) === set).length);
-    const sets = setsForFree(free.length, quotas, given);
+    const taken = setNames.map((set) => already.filter((patient) => fixedSets.get(patient.id) === set).length);
+    const sets = setsForFree(free.length, quotas, taken);
     for (const patient of already) assign(result, patient, fixedSets.get(patient.id)!);
     free.forEach((patient, index) => assign(result, patient, sets[index]!));
   }
@@ -61,11 +73,16 @@ function assign(result: Map<number, SetName>, patient: Patient, set: SetName): v
 }
 
 /** A patient with images of several classes counts for the class that most of them have. */
-function groupByPatient(images: readonly SplitImage[]): Patient[] {
+export function groupByPatient(
+  images: readonly SplitImage[],
+  together: readonly (readonly [number, number])[] = [],
+): Patient[] {
+  const groups = groupsOf(together);
   const byPatient = new Map<number, SplitImage[]>();
   for (const image of images) {
-    const own = byPatient.get(image.patientId);
-    if (own === undefined) byPatient.set(image.patientId, [image]);
+    const id = groups.get(image.patientId) ?? image.patientId;
+    const own = byPatient.get(id);
+    if (own === undefined) byPatient.set(id, [image]);
     else own.push(image);
   }
   // Sorted, so that the order in which images were read does not change the split.
@@ -80,11 +97,14 @@ function mostFrequentClass(images: readonly SplitImage[]): number {
   return [...counts].sort(([a, na], [b, nb]) => nb - na || a - b)[0]![0];
 }
 
-function setsOfFixedPatients(images: readonly SplitImage[], fixed: ReadonlyMap<number, SetName>): Map<number, SetName> {
+export function setsOfFixedPatients(
+  patients: readonly Patient[],
+  fixed: ReadonlyMap<number, SetName>,
+): Map<number, SetName> {
   const sets = new Map<number, SetName>();
-  for (const { imageId, patientId } of images) {
-    const set = fixed.get(imageId);
-    if (set !== undefined && !sets.has(patientId)) sets.set(patientId, set);
+  for (const { id, images } of patients) {
+    const set = images.map((image) => fixed.get(image)).find((one) => one !== undefined);
+    if (set !== undefined) sets.set(id, set);
   }
   return sets;
 }
@@ -117,12 +137,12 @@ function setsForFree(count: number, quotas: readonly number[], given: readonly n
   return setNames.flatMap((set, index) => Array.from({ length: missing[index]! }, () => set));
 }
 
-function checkRatio(ratio: SplitOptions['ratio'], wanted: readonly SetName[]): void {
+function checkRatio(given: SplitOptions['ratio'], ratio: readonly number[], wanted: readonly SetName[]): void {
   const sound = ratio.every((share) => Number.isFinite(share) && share >= 0);
   if (sound && wanted.includes('training') && wanted.length >= 2) return;
   throw new ExpectedError({
     code: 'INVALID_INPUT',
-    message: `The ratio ${ratio.join('/')} cannot be used.`,
+    message: `The ratio ${given.join('/')} cannot be used.`,
     kept: 'The split is as it was.',
     remedy: 'Give shares of training, validation and test, such as 70/15/15; training and one other must be above 0.',
   });
@@ -151,7 +171,7 @@ function checkEnough(
   }
 }
 
-function tooFew(what: string): ExpectedError {
+export function tooFew(what: string): ExpectedError {
   return new ExpectedError({
     code: 'TOO_FEW_PATIENTS',
     message: `${what}; each set needs at least one of each class, and images of one patient are never in two sets.`,

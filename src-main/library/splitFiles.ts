@@ -22,8 +22,10 @@ export interface ListedImage {
 }
 
 export interface SplitListMatch {
-  /** Set by image id. */
+  /** Set by image id: the first that a list gives. */
   sets: Map<number, SetName>;
+  /** Another set that a list gives an image, under this or another name of the same file. */
+  second: Map<number, SetName>;
   /** Names in the lists for which there is no image; official lists are often of a larger collection. */
   missing: string[];
   /** Images that no list names; they are in no set. */
@@ -83,18 +85,23 @@ export function matchSplitFiles(lists: readonly SplitList[], images: readonly Li
   const exact = groupBy(images, (image) => image.fileName);
   const loose = groupBy(images, (image) => normalised(image.fileName));
   const sets = new Map<number, SetName>();
+  const second = new Map<number, SetName>();
   const missing: string[] = [];
   for (const { set, folder, names } of lists) {
     for (const name of names) {
       const candidates = exact.get(name) ?? loose.get(normalised(name)) ?? [];
       if (candidates.length === 0) missing.push(name);
-      for (const { imageId } of narrow(candidates, folder)) sets.set(imageId, set);
+      for (const { imageId } of narrow(candidates, folder)) {
+        const given = sets.get(imageId);
+        if (given === undefined) sets.set(imageId, set);
+        else if (given !== set) second.set(imageId, set);
+      }
     }
   }
   if (sets.size === 0) {
     throw unreadable('None of the names in the lists is the name of a labelled image of this project.');
   }
-  return { sets, missing, unlisted: images.filter(({ imageId }) => !sets.has(imageId)).length };
+  return { sets, second, missing, unlisted: images.filter(({ imageId }) => !sets.has(imageId)).length };
 }
 
 /** Of images with one name, those of the list's class, by label or by folder; all of them when that tells nothing. */

@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import {
   decodeFrame,
   inspectFile,
+  measure,
   networkInput,
   patientFacts,
   readDirectory,
@@ -49,6 +50,8 @@ function perform(task: DecodeTask): Promise<DecodeResult> {
       return rejecting(async () => ({ kind: 'patient' as const, facts: await patientFacts(task.path) }));
     case 'thumbnail':
       return rejecting(() => bytes(thumbnail(task.path, task.frame, task.edge)));
+    case 'measure':
+      return rejecting(async () => ({ kind: 'measures' as const, ...(await measure(task.path, task.frame)) }));
   }
 }
 

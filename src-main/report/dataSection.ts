@@ -1,4 +1,5 @@
-import type { Finding, SplitSummary } from '../../src-shared/contract/project.ts';
+import type { Finding } from '../../src-shared/contract/findings.ts';
+import type { SplitSummary } from '../../src-shared/contract/splits.ts';
 import { formatQuantity } from '../../src-shared/domain/format.ts';
 import type { Flow, ReportModel } from './model.ts';
 import type { ReportData, ReportSource } from './ports.ts';
@@ -24,12 +25,6 @@ const refusalWords: Readonly<Record<string, string>> = {
   PICTURE_DAMAGED: 'damaged picture',
 };
 
-const findingWords: Readonly<Record<Finding['code'], string>> = {
-  PATIENT_IN_TWO_SETS: 'Patients are in more than one set',
-  SAME_FILE_IN_TWO_SETS: 'The same file is in more than one set',
-  SAME_PIXELS_IN_TWO_SETS: 'Images with the same pixels are in more than one set',
-};
-
 const labelWords = {
   folder: 'by the folder that held the image',
   reader: 'by a reader in the viewer',
@@ -51,11 +46,8 @@ export function dataSection(source: ReportSource): ReportModel['data'] {
     labels: labelSentences(data),
     deidentification:
       'This report names patients and images by pseudonyms of the project. It holds no patient name, identifier, date of examination, file or folder name. The originals were read only and were not changed.',
-    split: splitSentences(split),
-    findings: (split?.leakage ?? []).map(
-      (finding) =>
-        `${findingWords[finding.code]} (${finding.sets.join(', ')}): ${formatQuantity(finding.images.length, 'image')} concerned.`,
-    ),
+    split: [...splitSentences(split), ...data.testSetActs],
+    findings: data.findings.map(findingSentence),
   };
 }
 
@@ -71,6 +63,7 @@ function flow(data: ReportData, split: SplitSummary | null): Flow {
     patients: data.patients,
     unlabelled: data.unlabelledImages,
     outsideSplit: data.labelledOutsideSplit,
+    excluded: data.exclusions,
     sets: (split?.sets ?? []).map((set) => ({
       set: set.set,
       images: set.images,
@@ -98,10 +91,31 @@ function splitSentences(split: SplitSummary | null): string[] {
     ratio: `Patients were drawn at random within classes into training, validation and test (${split.ratio?.join('/') ?? '–'} percent, seed ${split.seed ?? '–'}) on ${when}.`,
     files: `The sets were given by the lists of an official split, read on ${when}.`,
     import: `The sets were given when the images were imported, last on ${when}.`,
+    folds: `Patients were dealt at random within classes into ${split.folds ?? 0} folds (seed ${split.seed ?? '–'}) on ${when}; fold ${split.fold ?? 0} is the validation set.`,
+    folders: `Some folders had their set given; all other patients were drawn at random within classes (${split.ratio?.join('/') ?? '–'} percent, seed ${split.seed ?? '–'}) on ${when}.`,
   }[split.method];
+  const changes =
+    split.changes > 0 ? [`${formatQuantity(split.changes, 'image')} moved to another set after that, on record.`] : [];
   const level =
     split.leakage.length === 0
       ? 'No patient, file or identical image is in more than one set.'
       : 'The sets are not fully disjoint; see the findings.';
-  return [how, level];
+  return [how, ...changes, level];
+}
+
+/** Words of its own for leakage: the interface's name patients and files. A shortcut names classes and their figures only. */
+const leakageWords: Partial<Record<Finding['code'], string>> = {
+  PATIENT_IN_TWO_SETS: 'Patients are in more than one set',
+  SAME_FILE_IN_TWO_SETS: 'The same file is in more than one set',
+  SAME_PIXELS_IN_TWO_SETS: 'Images with the same pixels are in more than one set',
+  NEAR_DUPLICATE_IN_TWO_SETS: 'Images that show nearly the same are in more than one set',
+};
+
+function findingSentence({ code, sets, imageCount, message, state, reasons }: Finding): string {
+  const words = leakageWords[code];
+  const what =
+    words === undefined ? message : `${words} (${sets.join(', ')}): ${formatQuantity(imageCount, 'image')} concerned.`;
+  if (state === 'open') return what;
+  if (state === 'resolved') return `Resolved: ${what}`;
+  return `Accepted: ${what} Reason given: ${reasons.join('; ')}`;
 }

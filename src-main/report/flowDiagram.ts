@@ -35,6 +35,7 @@ export function flowDiagram(flow: Flow, theme: ChartTheme): { svg: string; width
       'Not used',
       `Without a label: ${formatCount(flow.unlabelled)}`,
       `Labelled, in no set: ${formatCount(flow.outsideSplit)}`,
+      ...excludedLines(flow),
     ],
   };
   const setsTop = below(images, unused);
@@ -63,6 +64,16 @@ export function flowDiagram(flow: Flow, theme: ChartTheme): { svg: string; width
   const boxes = [found, refused, images, unused, ...sets].map((box) => drawBox(box, theme));
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${escapeMarkup(theme.fontFamily)}" font-size="12">${lines.join('')}${boxes.join('')}</svg>`;
   return { svg, width, height };
+}
+
+/** Images left out on purpose, with the reasons. */
+function excludedLines({ excluded }: Flow): string[] {
+  const sorted = [...excluded].sort((first, second) => second.images - first.images);
+  const rest = sorted.slice(mostReasons).reduce((sum, one) => sum + one.images, 0);
+  const lines = sorted
+    .slice(0, mostReasons)
+    .map(({ reason, images }) => `Excluded, ${shorten(reason, 28)}: ${formatCount(images)}`);
+  return rest === 0 ? lines : [...lines, `Excluded for other reasons: ${formatCount(rest)}`];
 }
 
 function refusedLines(flow: Flow): string[] {

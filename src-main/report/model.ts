@@ -71,6 +71,8 @@ export const flowSchema = z.strictObject({
   patients: count,
   unlabelled: count,
   outsideSplit: count,
+  /** Labelled images left out on purpose, by the reason given. */
+  excluded: z.array(z.strictObject({ reason: z.string(), images: count })),
   sets: z.array(
     z.strictObject({
       set: setNameSchema,

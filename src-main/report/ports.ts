@@ -1,5 +1,6 @@
 import type { FrozenPoint, TestOpening } from '../../src-shared/contract/evaluation.ts';
-import type { SplitSummary } from '../../src-shared/contract/project.ts';
+import type { Finding } from '../../src-shared/contract/findings.ts';
+import type { SplitSummary } from '../../src-shared/contract/splits.ts';
 import type { RunDetail } from '../../src-shared/contract/runs.ts';
 import type { ModelCard } from '../../src-shared/contract/training.ts';
 import type { SetName } from '../../src-shared/contract/vocabulary.ts';
@@ -45,6 +46,12 @@ export interface ReportData {
   labels: { origin: 'folder' | 'reader' | 'import'; images: number }[];
   /** People who set or changed labels. */
   labelAuthors: number;
+  /** Labelled images that were left out on purpose, by the reason given. */
+  exclusions: { reason: string; images: number }[];
+  /** Leakage and shortcuts, with what was decided on them. */
+  findings: Finding[];
+  /** In words: when the test set was locked and unlocked, by whom, why. */
+  testSetActs: string[];
 }
 
 export interface ReportRun extends RunDetail {

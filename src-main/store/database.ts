@@ -5,9 +5,10 @@ import { operatingPoints } from './migrations/002-operating-points.ts';
 import { reviews } from './migrations/003-reviews.ts';
 import { viewer } from './migrations/004-viewer.ts';
 import { audits } from './migrations/005-audits.ts';
+import { libraryAtScale } from './migrations/006-library.ts';
 
 /** Numbered migrations; `user_version` of a database is the number of those it has seen. */
-const migrations: readonly string[] = [initial, operatingPoints, reviews, viewer, audits];
+const migrations: readonly string[] = [initial, operatingPoints, reviews, viewer, audits, libraryAtScale];
 export const schemaVersion = migrations.length;
 
 /** 'PRGM': tells a Parenchyma database from any other SQLite file. */

@@ -8,19 +8,19 @@ import type {
   NewRejection,
   WrittenEntry,
 } from '../library/index.ts';
-import { ensurePatient, type Catalogue } from './catalogue.ts';
 import { inTransaction } from './database.ts';
+import { ensurePatient, type PatientStore } from './patients.ts';
 
 /** What an import reads and writes. Patients, series, files and images are made as they are met. */
 export function createImportStore(
   database: DatabaseSync,
-  catalogue: Pick<Catalogue, 'patientRule' | 'pictureNames' | 'applyPatientRule'>,
+  patients: Pick<PatientStore, 'patientRule' | 'pictureNames' | 'applyPatientRule'>,
 ): ImportStore {
   const writer = createWriter(database);
   return {
-    patientRule: catalogue.patientRule,
-    pictureNames: catalogue.pictureNames,
-    applyPatientRule: catalogue.applyPatientRule,
+    patientRule: patients.patientRule,
+    pictureNames: patients.pictureNames,
+    applyPatientRule: patients.applyPatientRule,
 
     sources: () =>
       database

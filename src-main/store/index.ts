@@ -4,16 +4,23 @@ import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import { createAuditStore } from './audits.ts';
 import { createCatalogue } from './catalogue.ts';
 import { createClassStore } from './classes.ts';
-import { openDatabase } from './database.ts';
+import { inTransaction, openDatabase } from './database.ts';
 import { createEvaluationStore } from './evaluations.ts';
+import { createExclusionStore } from './exclusions.ts';
+import { createFindingStore } from './findings.ts';
 import { createImportStore } from './importStore.ts';
+import { createMeasureStore } from './measures.ts';
+import { createPatientStore } from './patients.ts';
 import { createProjectStore, createReportStore } from './project.ts';
 import { createRejectionStore } from './rejections.ts';
 import { createReviewStore } from './reviews/reviewStore.ts';
 import { createWorklist } from './reviews/worklist.ts';
 import { createRunStore } from './runs.ts';
+import { createSavedFilterStore } from './savedFilters.ts';
+import { createSnapshotStore } from './snapshots.ts';
 import { createSplitStore } from './splits.ts';
 import { createViewerStore } from './viewer.ts';
+import { createTestLockStore } from './testLock.ts';
 
 export { createPictureCache, type PictureCache } from './pictureCache.ts';
 
@@ -25,14 +32,22 @@ export function openProjectStore(directory: string) {
     throw notWritable(directory, cause);
   }
   const database = openDatabase(join(directory, 'project.sqlite'));
-  const catalogue = createCatalogue(database);
+  const patients = createPatientStore(database);
   return {
     database,
     project: createProjectStore(database),
-    catalogue,
-    imports: createImportStore(database, catalogue),
+    transaction: <T>(work: () => T): T => inTransaction(database, work),
+    catalogue: createCatalogue(database),
+    patients,
+    imports: createImportStore(database, patients),
     classes: createClassStore(database),
     splits: createSplitStore(database),
+    testLock: createTestLockStore(database),
+    exclusions: createExclusionStore(database),
+    measures: createMeasureStore(database),
+    findings: createFindingStore(database),
+    snapshots: createSnapshotStore(database),
+    savedFilters: createSavedFilterStore(database),
     runs: createRunStore(database),
     evaluations: createEvaluationStore(database),
     reports: createReportStore(database),

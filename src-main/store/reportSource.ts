@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { z } from 'zod';
-import type { SplitSummary } from '../../src-shared/contract/project.ts';
+import type { SplitSummary } from '../../src-shared/contract/splits.ts';
 import { setNameSchema } from '../../src-shared/contract/vocabulary.ts';
 import type { ReportData, ReportPrediction, ReportSource } from '../report/index.ts';
 import type { ProjectStore } from './index.ts';
@@ -38,7 +38,7 @@ export function createReportSource(
           .map(({ name, positive, images, patients }) => ({ name, positive, images, patients })),
       };
     },
-    data: () => readData(database),
+    data: () => ({ ...readData(database), ...readDecisions(store) }),
     run: (id) => {
       const run = store.runs.run(id);
       return run ? { ...run, card: store.runs.card(id) } : null;
@@ -49,7 +49,24 @@ export function createReportSource(
   };
 }
 
-function readData(database: DatabaseSync): ReportData {
+/** What people decided on the data: exclusions, findings, the lock of the test set. */
+function readDecisions(store: ProjectStore): Pick<ReportData, 'exclusions' | 'findings' | 'testSetActs'> {
+  store.findings.refresh(new Date().toISOString());
+  const exclusions = new Map<string, number>();
+  for (const { reason } of store.exclusions.excluded()) exclusions.set(reason, (exclusions.get(reason) ?? 0) + 1);
+  return {
+    exclusions: [...exclusions].map(([reason, images]) => ({ reason, images })),
+    findings: store.findings.findings(),
+    testSetActs: store.testLock
+      .history()
+      .map(
+        ({ locked, author, reason, at }) =>
+          `Test set ${locked ? 'locked' : 'unlocked'} on ${at.slice(0, 10)} by ${author}: ${reason}`,
+      ),
+  };
+}
+
+function readData(database: DatabaseSync): Omit<ReportData, 'exclusions' | 'findings' | 'testSetActs'> {
   const count = (sql: string, ...values: SQLInputValue[]) => Number(database.prepare(sql).get(...values)?.n);
   const sources = database
     .prepare('SELECT id FROM sources ORDER BY id')
@@ -74,7 +91,7 @@ function readData(database: DatabaseSync): ReportData {
        WHERE images.class_id IS NOT NULL GROUP BY label_history.origin`,
     )
     .all();
-  const members = 'SELECT image_id FROM split_images WHERE split_id = (SELECT id FROM splits WHERE ended_at IS NULL)';
+  const members = 'SELECT image_id FROM image_facts WHERE set_name IS NOT NULL OR excluded = 1';
   return {
     sources,
     duplicates,

@@ -44,6 +44,11 @@ export function rejectionsUrl(filter: { code: string | null; text: string }, nam
   return address('/rejections.csv', { code: filter.code ?? '', text: filter.text, names: names ? '1' : '0' });
 }
 
+/** A larger picture in the default window, for looking at several images side by side. */
+export function pictureUrl(imageId: number): string {
+  return address(`/thumbnails/${imageId}`, { edge: 'large' });
+}
+
 /** A file of a report, as a download. */
 export function reportFileUrl(reportId: number, place: number): string {
   return address(`/reports/${reportId}/${place}`);

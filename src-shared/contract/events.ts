@@ -5,11 +5,22 @@ import { progressSchema } from './progress.ts';
 import { reportFileSchema } from './report.ts';
 import { epochRecordSchema } from './training.ts';
 
-export const jobKindSchema = z.enum(['import', 'sample', 'train', 'evaluate', 'heatmaps', 'audit', 'study', 'report']);
+export const jobKindSchema = z.enum([
+  'import',
+  'check',
+  'sample',
+  'train',
+  'evaluate',
+  'heatmaps',
+  'audit',
+  'study',
+  'report',
+]);
 export type JobKind = z.infer<typeof jobKindSchema>;
 
 export const jobResultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('import'), result: importResultSchema }),
+  z.strictObject({ kind: z.literal('check'), findings: z.int() }),
   z.strictObject({ kind: z.literal('sample'), path: z.string() }),
   z.strictObject({ kind: z.literal('train'), run: z.string() }),
   z.strictObject({ kind: z.literal('evaluate'), run: z.string() }),

@@ -16,12 +16,21 @@ import {
 import { hostEventSchema, jobSchema } from './events.ts';
 import { heatMapModelSchema, heatMapRequestSchema } from './heatmaps.ts';
 import {
+  acceptFindingSchema,
+  findingCaseSchema,
+  findingsDocumentSchema,
+  reasonSchema,
+  resolveFindingSchema,
+} from './findings.ts';
+import {
+  facetsSchema,
   folderSchema,
   imageDetailSchema,
-  imageFilterSchema,
+  imageQuerySchema,
   imageRowSchema,
   importRequestSchema,
   patientRuleSchema,
+  savedFilterSchema,
   stackSchema,
 } from './library.ts';
 import { rejectionFilterSchema, rejectionListSchema } from './rejections.ts';
@@ -32,7 +41,7 @@ import {
   patientLevelSchema,
   subgroupSchema,
 } from './metrics.ts';
-import { classSchema, projectSummarySchema, recentProjectSchema, splitSummarySchema } from './project.ts';
+import { classSchema, projectSummarySchema, recentProjectSchema } from './project.ts';
 import { reportEntrySchema, reportRequestSchema } from './report.ts';
 import {
   agreementRequestSchema,
@@ -48,6 +57,14 @@ import {
   worklistRowSchema,
 } from './review.ts';
 import { diagnosisSchema, preflightSchema, runDetailSchema, runSummarySchema } from './runs.ts';
+import { snapshotComparisonSchema, snapshotReferenceSchema, snapshotSummarySchema } from './snapshots.ts';
+import {
+  lockRequestSchema,
+  splitHistoryEntrySchema,
+  splitRequestSchema,
+  splitSummarySchema,
+  testLockSchema,
+} from './splits.ts';
 import { studyDocumentSchema, studyRequestSchema } from './studies.ts';
 import { runConfigurationSchema } from './training.ts';
 import {
@@ -123,15 +140,16 @@ export const contract = {
     import: oc.input(importRequestSchema).output(job),
     folders: oc.output(z.array(folderSchema)),
     images: oc
-      .input(
-        z.strictObject({
-          filter: imageFilterSchema,
-          sort: z.enum(['name', 'patient', 'class', 'set']),
-          descending: z.boolean(),
-          ...page,
-        }),
-      )
+      .input(imageQuerySchema.extend(page))
       .output(z.strictObject({ total: z.int(), items: z.array(imageRowSchema) })),
+    /** Ids of all images of a query, in its order: for choosing all of them. */
+    imageIds: oc.input(imageQuerySchema).output(z.array(z.int())),
+    /** Place of an image in a query, from 0; null when it does not fit. */
+    placeOf: oc.input(imageQuerySchema.extend({ imageId: z.int() })).output(z.int().nullable()),
+    facets: oc.output(facetsSchema),
+    savedFilters: oc.output(z.array(savedFilterSchema)),
+    saveFilter: oc.input(savedFilterSchema.omit({ id: true })).output(z.array(savedFilterSchema)),
+    removeFilter: oc.input(z.strictObject({ id: z.int() })).output(z.array(savedFilterSchema)),
     image: oc.input(z.strictObject({ id: z.int() })).output(imageDetailSchema),
     stack: oc.input(z.strictObject({ imageId: z.int() })).output(stackSchema),
     rejections: oc.input(rejectionFilterSchema.extend(page)).output(rejectionListSchema),
@@ -155,17 +173,42 @@ export const contract = {
     ),
     /** Applies the rule to all plain pictures; the split is dropped when patients change. */
     setPatientRule: oc.input(patientRuleSchema).output(projectSummarySchema),
-    split: oc
-      .input(
-        z.strictObject({
-          /** Percent of patients in training, validation, test; sum 100. */
-          ratio: z.tuple([z.number().min(0), z.number().min(0), z.number().min(0)]),
-          seed: z.int().nonnegative(),
-        }),
-      )
-      .output(splitSummarySchema),
+    split: oc.input(splitRequestSchema).output(splitSummarySchema),
+    /** Makes another fold of the split in force the validation set. */
+    chooseFold: oc.input(z.strictObject({ fold: z.int().positive() })).output(splitSummarySchema),
+    splitHistory: oc.output(z.array(splitHistoryEntrySchema)),
+    /** Locks the test set on purpose, or unlocks it: an act with a name and a reason, printed in every report. */
+    lockTest: oc.input(lockRequestSchema).output(testLockSchema),
     splitFromFiles: oc.input(z.strictObject({ directory: z.string() })).output(splitSummarySchema),
     currentSplit: oc.output(splitSummarySchema.nullable()),
+  },
+  findings: {
+    list: oc.output(findingsDocumentSchema),
+    /** Cases of one finding, open ones first, each with its images. */
+    cases: oc
+      .input(z.strictObject({ finding: z.string(), ...page }))
+      .output(z.strictObject({ total: z.int(), items: z.array(findingCaseSchema) })),
+    accept: oc.input(acceptFindingSchema).output(findingsDocumentSchema),
+    reopen: oc.input(acceptFindingSchema).output(findingsDocumentSchema),
+    resolve: oc.input(resolveFindingSchema).output(findingsDocumentSchema),
+    /** Leaves images out of all sets, or takes them in again. */
+    exclude: oc
+      .input(
+        z.strictObject({
+          imageIds: z.array(z.int()).min(1).max(100_000),
+          excluded: z.boolean(),
+          reason: reasonSchema,
+        }),
+      )
+      .output(z.strictObject({ changed: z.int() })),
+    /** Measures and compares what is new, in the background. */
+    check: oc.output(job),
+  },
+  snapshots: {
+    list: oc.output(z.array(snapshotSummarySchema)),
+    compare: oc
+      .input(z.strictObject({ before: snapshotReferenceSchema, after: snapshotReferenceSchema }))
+      .output(snapshotComparisonSchema),
   },
   training: {
     defaults: oc.output(runConfigurationSchema),

@@ -53,26 +53,81 @@ export const folderSchema = z.strictObject({
 });
 export type Folder = z.infer<typeof folderSchema>;
 
+const nullable = <T extends z.ZodType>(schema: T) => schema.nullable().default(null);
+/** A range with both ends in it; null for no bound. */
+const rangeSchema = z.strictObject({ from: z.number().nullable(), to: z.number().nullable() });
+
+/** All given conditions hold together. */
 export const imageFilterSchema = z.strictObject({
-  sourceId: z.int().nullable().default(null),
-  folder: z.string().nullable().default(null),
-  /** Class id, or 'none' for images without a label. */
-  classId: z
-    .union([z.int(), z.literal('none')])
-    .nullable()
-    .default(null),
-  set: z
-    .union([setNameSchema, z.literal('none')])
-    .nullable()
-    .default(null),
-  patientId: z.int().nullable().default(null),
-  seriesId: z.int().nullable().default(null),
-  /** Searches file name and patient pseudonym. */
+  sourceId: nullable(z.int()),
+  folder: nullable(z.string()),
+  /** Class id, or 'none' for images without a label, 'any' for those with one. */
+  classId: nullable(z.union([z.int(), z.literal('none'), z.literal('any')])),
+  set: nullable(z.union([setNameSchema, z.literal('none')])),
+  /** Fold of a k-fold split, from 1. */
+  fold: nullable(z.int()),
+  patientId: nullable(z.int()),
+  seriesId: nullable(z.int()),
+  format: nullable(z.string().max(50)),
+  modality: nullable(z.string().max(50)),
+  /** Manufacturer and model, as listed by `facets`; '' for images that name none. */
+  scanner: nullable(z.string().max(200)),
+  /** Slice thickness in millimetres. */
+  thickness: nullable(rangeSchema),
+  /** Longer edge in pixels. */
+  size: nullable(rangeSchema),
+  /** Images of open findings, of one finding, or of none. */
+  finding: nullable(z.union([z.boolean(), z.string().max(200)])),
+  /** Another image shows the same. */
+  duplicate: nullable(z.boolean()),
+  excluded: nullable(z.boolean()),
+  /** Searches file name, folder, patient pseudonym, series description and scanner; every word must occur. */
   text: z.string().max(200).default(''),
   /** Only images that somebody marked as key images in the viewer. */
   keyImages: z.literal(true).optional(),
 });
 export type ImageFilter = z.infer<typeof imageFilterSchema>;
+
+/** Nothing is narrowed. */
+export const emptyImageFilter: ImageFilter = imageFilterSchema.parse({});
+
+export const imageSortSchema = z.enum([
+  'name',
+  'patient',
+  'class',
+  'set',
+  'size',
+  'thickness',
+  'scanner',
+  'format',
+  'bytes',
+  'added',
+]);
+export type ImageSort = z.infer<typeof imageSortSchema>;
+
+export const imageQuerySchema = z.strictObject({
+  filter: imageFilterSchema,
+  sort: imageSortSchema,
+  descending: z.boolean(),
+});
+
+export const savedFilterSchema = z.strictObject({
+  id: z.int(),
+  name: z.string().trim().min(1).max(60),
+  filter: imageFilterSchema,
+});
+export type SavedFilter = z.infer<typeof savedFilterSchema>;
+
+/** Values that occur, with the number of images: what a filter can choose from. */
+export const facetsSchema = z.strictObject({
+  formats: z.array(z.strictObject({ value: z.string(), images: z.int() })),
+  modalities: z.array(z.strictObject({ value: z.string(), images: z.int() })),
+  scanners: z.array(z.strictObject({ value: z.string(), images: z.int() })),
+  duplicates: z.int(),
+  findings: z.int(),
+  excluded: z.int(),
+});
+export type Facets = z.infer<typeof facetsSchema>;
 
 export const imageRowSchema = z.strictObject({
   id: z.int(),
@@ -87,6 +142,10 @@ export const imageRowSchema = z.strictObject({
   seriesId: z.int().nullable(),
   classId: z.int().nullable(),
   set: setNameSchema.nullable(),
+  excluded: z.boolean(),
+  duplicate: z.boolean(),
+  /** An open finding concerns it. */
+  finding: z.boolean(),
 });
 export type ImageRow = z.infer<typeof imageRowSchema>;
 

@@ -164,12 +164,18 @@ export function madeReportSource(study: MadeStudy = {}): ReportSource {
         { origin: 'reader', images: 2 },
       ],
       labelAuthors: 2,
+      exclusions: [{ reason: 'motion', images: 3 }],
+      findings: [],
+      testSetActs: [],
     }),
     split: () => ({
       id: 1,
       method: 'ratio',
       ratio: [70, 15, 15],
       seed: 1,
+      folds: null,
+      fold: null,
+      changes: 0,
       createdAt: '2026-03-01T08:30:00Z',
       sets: (['validation', 'test'] as const).map((set) => ({
         set,

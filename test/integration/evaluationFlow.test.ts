@@ -45,6 +45,12 @@ async function evaluate(request: object) {
         evaluatedRun: () => evaluated,
         testImages: () => images.filter((image) => image.set === 'test'),
         notes: () => [],
+        testSetFacts: () =>
+          Promise.resolve({
+            nearDuplicates: [],
+            accepted: { patients: new Set<number>(), images: new Set<number>() },
+            openFindings: [],
+          }),
       },
       predictor: {
         predict: async (_run, wanted) =>

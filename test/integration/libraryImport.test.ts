@@ -7,7 +7,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Progress } from '../../src-shared/contract/progress.ts';
 import {
   createDecoder,
-  findLeakage,
   importPaths,
   matchSplitFiles,
   pictureKeys,
@@ -88,7 +87,7 @@ describe('importing a folder', () => {
         reason: 'The file is a text file, not an image that can be read.',
       },
     ]);
-    expect(store.catalogue.pictureNames().map(({ fileName }) => fileName)).toEqual(['2.png', '10.png', 'x.png']);
+    expect(store.patients.pictureNames().map(({ fileName }) => fileName)).toEqual(['2.png', '10.png', 'x.png']);
     expect(store.rejections.list({ code: null, text: '', offset: 0, limit: 10 }).total).toBe(1);
   });
 
@@ -208,7 +207,7 @@ describe('importing a folder', () => {
   it('imports a single file', async () => {
     const path = await pictures(['1.png']);
     expect(await importInto([join(path, '1.png')])).toMatchObject({ imported: 1 });
-    const { imageId } = store.catalogue.pictureNames()[0]!;
+    const { imageId } = store.patients.pictureNames()[0]!;
     expect(store.catalogue.imageFile(imageId).path).toBe(join(path, '1.png'));
     await picture(join(path, '2.png'), 2);
     expect(await importInto([join(path, '1.png'), join(path, '2.png')])).toMatchObject({ imported: 1, duplicates: 1 });
@@ -256,7 +255,7 @@ describeWithShared('COVID-CT', 'covid-ct', (shared) => {
     await importInto([join(shared, 'CT_COVID')], { label: 'COVID' });
     await importInto([join(shared, 'CT_NonCOVID')], { label: 'NonCOVID' });
     expect(store.catalogue.counts()).toMatchObject({ images: 543, labelled: 543, rejected: 0, patients: 249 });
-    expect(store.catalogue.patientRule()).toEqual({ kind: 'covid-ct' });
+    expect(store.patients.patientRule()).toEqual({ kind: 'covid-ct' });
     const detail = store.splits.labelled().map(({ imageId }) => store.catalogue.image(imageId));
     const misnamed = detail.filter(({ fileName, format }) => fileName.endsWith('.png') && format === 'jpeg');
     expect(misnamed).toHaveLength(32);
@@ -271,7 +270,8 @@ describeWithShared('COVID-CT', 'covid-ct', (shared) => {
       { set: 'test', images: 0 },
     ]);
     // Figures of one paper (10.1101/2020.03.13.20035212) are in both official sets.
-    expect(findLeakage(store.splits.dataset()).map(({ message }) => message)).toEqual([
+    store.findings.refresh('2026-01-01T00:00:00Z');
+    expect(store.findings.findings().map(({ message }) => message)).toEqual([
       '1 patient is in both training and validation.',
     ]);
   });
@@ -285,7 +285,7 @@ describeWithShared('DICOM series', 'dicom', (shared) => {
     expect(outcome.imported + outcome.duplicates + outcome.rejected.length).toBe(images.length);
     expect(outcome.imported).toBe(31);
     expect(store.catalogue.counts().patients).toBe(2);
-    expect(store.catalogue.patientRule()).toBeNull();
+    expect(store.patients.patientRule()).toBeNull();
 
     await importInto([join(shared, 'synthetic/ok_multiframe_10.dcm')]);
     expect(store.catalogue.counts().images).toBe(41);
@@ -321,6 +321,6 @@ it('gives pictures new patients when the rule changes', async () => {
   await importInto([path]);
   expect(store.catalogue.counts().patients).toBe(3);
   const rule = { kind: 'regex' as const, pattern: '^([a-z]+)_' };
-  expect(store.catalogue.applyPatientRule(rule, pictureKeys(store.catalogue.pictureNames(), rule))).toBe(true);
+  expect(store.patients.applyPatientRule(rule, pictureKeys(store.patients.pictureNames(), rule))).toBe(true);
   expect(store.catalogue.counts().patients).toBe(2);
 });

@@ -150,10 +150,22 @@ describe('a report of two runs', () => {
 
 it('never lets a path, a name or a hospital identifier out, wherever they were planted', async () => {
   const source = madeReportSource();
+  const finding = {
+    id: 'same-file:validation:test',
+    code: 'SAME_FILE_IN_TWO_SETS' as const,
+    kind: 'leakage' as const,
+    state: 'open' as const,
+    message: 'DOE^JANE.dcm is in both',
+    sets: ['validation' as const, 'test' as const],
+    images: [1, 2],
+    imageCount: 2,
+    cases: { open: 1, accepted: 0, resolved: 0 },
+    reasons: [],
+  };
   const planted = {
     ...source,
     // What a careless store might hand over beyond the port: none of it may pass.
-    data: () => ({ ...source.data(), folder: '/data/DOE^JANE/CT_1', patientName: 'DOE^JANE' }),
+    data: () => ({ ...source.data(), findings: [finding], folder: '/data/DOE^JANE/CT_1', patientName: 'DOE^JANE' }),
     run: (id: string) => {
       const run = source.run(id);
       return (
@@ -170,15 +182,7 @@ it('never lets a path, a name or a hospital identifier out, wherever they were p
         .map((one) => ({ ...one, fileName: 'DOE^JANE.dcm', patientId: 'MRN-4711', path: '/data/DOE^JANE/x.dcm' })),
     split: () => {
       const split = source.split()!;
-      const leakage = [
-        {
-          code: 'SAME_FILE_IN_TWO_SETS' as const,
-          message: 'DOE^JANE.dcm is in both',
-          sets: ['validation' as const, 'test' as const],
-          images: [1, 2],
-        },
-      ];
-      return { ...split, leakage };
+      return { ...split, leakage: [finding] };
     },
   };
   const report = await write(buildReport(planted, { ...about, runs: ['run-1'] }), 'planted');

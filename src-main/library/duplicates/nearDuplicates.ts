@@ -1,0 +1,181 @@
+/**
+ * Pairs of pictures that show the same, found among all by perceptual hashes and confirmed by their pixels.
+ *
+ * Thresholds, measured on COVID-CT and on pictures changed on purpose (docs/DUPLICATES.md): plain pictures, whose names say little of the
+ * patient, are near-duplicates from a correlation of 0.8 after alignment, which altered copies reach and neighbouring slices of one patient often do.
+ * DICOM images, whose patient is known, are compared as they lie and from 0.95: copies under another patient's name, not similar slices.
+ */
+import type { JobContext } from '../../../src-shared/contract/progress.ts';
+import { indexHashes, largestDistance, type HashIndex } from './hashIndex.ts';
+import { hashBytes, variants } from './perceptualHash.ts';
+import { alignedCorrelation, correlation, detailOf, type Detail } from './similarity.ts';
+import type { SmallPicture } from './smallPicture.ts';
+
+export const pictureThreshold = 0.8;
+export const dicomThreshold = 0.95;
+/** Plain pictures from here on are similar enough to be worth a look, and no finding. */
+export const similarThreshold = 0.5;
+
+/** Distance of hashes up to which a crop of one picture is compared with another picture; 7 bits keep the candidates few. */
+const cropDistance = 9;
+/** Correlation, without alignment, from which aligning is tried. */
+const worthAligning = 0.15;
+/** Candidates of one picture that are compared at most, nearest hashes first. */
+const mostCandidates = 48;
+
+export interface MeasuredImage {
+  imageId: number;
+  /** Images with the same number are of one known patient and are not compared: DICOM's patient; null for plain pictures. */
+  dicomPatient: number | null;
+  /** True when the image was compared with all others before; two such images are not compared again. */
+  compared: boolean;
+  pixelSha256: string;
+}
+
+export interface NearDuplicate {
+  first: number;
+  second: number;
+  /** Correlation of detail, 0 … 1. */
+  similarity: number;
+  mirrored: boolean;
+  /** False for pictures that are similar and no more. */
+  duplicate: boolean;
+}
+
+export interface Measured {
+  images: readonly MeasuredImage[];
+  /** `variants.length` × 8 bytes for each image, in their order. */
+  hashes: Uint8Array;
+  /** Small picture by place in `images`. */
+  small(place: number): SmallPicture;
+}
+
+const stride = variants.length * hashBytes;
+const pauseMilliseconds = 12;
+
+/** Reports pairs as they are found; gives control back between, so that the host goes on answering. Rejects when cancelled. */
+export async function findNearDuplicates(
+  { images, hashes, small }: Measured,
+  found: (pair: NearDuplicate) => void,
+  context: JobContext,
+): Promise<void> {
+  const all = indexHashes(hashes, stride);
+  const fresh = images.flatMap((image, place) => (image.compared ? [] : [place]));
+  if (fresh.length === 0) return;
+  // Crops of pictures that were compared before are looked up among the new ones only.
+  const some = fresh.length < images.length ? indexOfSome(hashes, fresh) : null;
+  const details = new DetailCache(small);
+  const startedAt = performance.now();
+  let resumedAt = startedAt;
+  for (let place = 0; place < images.length; place++) {
+    const { compared } = images[place]!;
+    const candidates = compared
+      ? candidatesOf(hashes, place, some!.index, (at) => some!.places[at]!, true)
+      : candidatesOf(hashes, place, all, (at) => at, false);
+    for (const { other, variant } of candidates) {
+      const pair = confirm(images, place, other, variant, small, details);
+      if (pair !== null) found(pair);
+    }
+    if (performance.now() - resumedAt < pauseMilliseconds) continue;
+    report(context, place + 1, images.length, startedAt);
+    await new Promise((resolve) => setImmediate(resolve));
+    context.signal.throwIfAborted();
+    resumedAt = performance.now();
+  }
+  report(context, images.length, images.length, startedAt);
+}
+
+function report(context: JobContext, done: number, total: number, startedAt: number): void {
+  const seconds = (performance.now() - startedAt) / 1000;
+  const rate = seconds > 0 ? done / seconds : null;
+  context.report({
+    phase: 'comparing',
+    done,
+    total,
+    rate,
+    etaSeconds: rate === null || rate === 0 ? null : (total - done) / rate,
+    message: `Comparing image ${done} of ${total}`,
+  });
+}
+
+function indexOfSome(hashes: Uint8Array, places: readonly number[]): { index: HashIndex; places: readonly number[] } {
+  const part = new Uint8Array(places.length * stride);
+  places.forEach((place, at) => part.set(hashes.subarray(place * stride, (place + 1) * stride), at * stride));
+  return { index: indexHashes(part, stride), places };
+}
+
+interface Candidate {
+  other: number;
+  variant: number;
+  distance: number;
+}
+
+/** Pictures whose plain hash lies near one of this picture's variants. */
+function candidatesOf(
+  hashes: Uint8Array,
+  place: number,
+  index: HashIndex,
+  placeOf: (at: number) => number,
+  cropsOnly: boolean,
+): Candidate[] {
+  const best = new Map<number, Candidate>();
+  for (let variant = cropsOnly ? 2 : 0; variant < variants.length; variant++) {
+    const limit = variant < 2 ? largestDistance : cropDistance;
+    index.near(hashes, place * stride + variant * hashBytes, limit, (at, distance) => {
+      const other = placeOf(at);
+      if (other === place) return;
+      const known = best.get(other);
+      if (known === undefined || known.distance > distance) best.set(other, { other, variant, distance });
+    });
+  }
+  const list = [...best.values()];
+  if (list.length <= mostCandidates) return list;
+  return list.sort((a, b) => a.distance - b.distance || a.other - b.other).slice(0, mostCandidates);
+}
+
+function confirm(
+  images: readonly MeasuredImage[],
+  place: number,
+  other: number,
+  variant: number,
+  small: (place: number) => SmallPicture,
+  details: DetailCache,
+): NearDuplicate | null {
+  const one = images[place]!;
+  const two = images[other]!;
+  const sameDicomPatient = one.dicomPatient !== null && one.dicomPatient === two.dicomPatient;
+  if (sameDicomPatient || one.pixelSha256 === two.pixelSha256) return null;
+  const { box, mirrored } = variants[variant]!;
+  const bothDicom = one.dicomPatient !== null && two.dicomPatient !== null;
+  const threshold = bothDicom ? dicomThreshold : pictureThreshold;
+  const fixed = details.of(other);
+  const plain = variant === 0 ? correlation(fixed, details.of(place)) : 0;
+  const asFound = variant === 0 ? plain : correlation(fixed, detailOf(small(place), box, mirrored));
+  let similarity = asFound;
+  if (similarity < threshold && !bothDicom && similarity >= worthAligning) {
+    similarity = alignedCorrelation(fixed, small(place), box, mirrored);
+  }
+  if (similarity < (bothDicom ? threshold : similarThreshold)) return null;
+  const [first, second] = one.imageId < two.imageId ? [one.imageId, two.imageId] : [two.imageId, one.imageId];
+  return { first, second, similarity: Math.min(1, similarity), mirrored, duplicate: similarity >= threshold };
+}
+
+/** Details of the pictures looked at last: neighbours in the list are often compared with the same others. */
+class DetailCache {
+  private readonly kept = new Map<number, Detail>();
+  private readonly small: (place: number) => SmallPicture;
+  private static readonly most = 512;
+
+  constructor(small: (place: number) => SmallPicture) {
+    this.small = small;
+  }
+
+  of(place: number): Detail {
+    const known = this.kept.get(place);
+    if (known !== undefined) return known;
+    if (this.kept.size >= DetailCache.most) this.kept.delete(this.kept.keys().next().value!);
+    const detail = detailOf(this.small(place));
+    this.kept.set(place, detail);
+    return detail;
+  }
+}
