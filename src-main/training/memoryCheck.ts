@@ -76,5 +76,5 @@ function remedyFor({ head, freeze }: RunConfiguration, largest: number | null): 
     ...(head === 'full' ? ['the compact head'] : []),
     ...(freeze === 'backbone' ? [] : ['a frozen backbone']),
   ];
-  return `Not even a batch of 1 fits: close other programs, or choose ${smaller.join(', ')}.`;
+  return `Not even a batch of 1 fits: close other programs, or choose ${smaller.join(' or ')}.`;
 }

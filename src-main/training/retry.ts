@@ -13,7 +13,7 @@ export function memoryRemedy({ batchSize, head, freeze }: RunConfiguration): Fai
     'a smaller image size',
     ...(head === 'full' ? ['the compact head'] : []),
     ...(freeze === 'backbone' ? [] : ['a frozen backbone']),
-  ].join(', ');
+  ].join(' or ');
   return next === null
     ? `The batch cannot be smaller: choose ${lighter}, or close other programs.`
     : `Train again with a batch of ${next} instead of ${batchSize} (command line: --batch ${next}, or --retry-smaller-batch), or choose ${lighter}.`;

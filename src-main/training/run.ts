@@ -69,7 +69,8 @@ export async function executeRun(
     const failure = failureOf(error, cancelled, configuration);
     parts.store.setRunState(run, cancelled ? 'cancelled' : 'failed', { endedAt: parts.now(), failure });
     parts.onChange();
-    throw error;
+    // Only here is it known with which batch to try again.
+    throw failure.code === 'OUT_OF_MEMORY' ? new ExpectedError(failure, { cause: error }) : error;
   }
   parts.onChange();
 }

@@ -29,7 +29,11 @@ export async function startWebGpu(acceptSoftware: boolean): Promise<WebGpuBacken
   const worker = new Worker(siblingScript(import.meta.url, 'webgpu-thread'));
   worker.unref();
   const message = await firstMessage(worker);
-  const close = async () => void (await worker.terminate());
+  const close = async () => {
+    // Awaited for, it has to hold the process until it is gone.
+    worker.ref();
+    await worker.terminate();
+  };
   if (!('ready' in message)) {
     await close();
     return 'noAdapter' in message ? noAdapter : refusalOf(message.failed);
