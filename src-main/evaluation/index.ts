@@ -42,6 +42,8 @@ export { disputedImages, reviewAgreement } from './review/agreement.ts';
 export type { ReviewState, ReviewedSet } from './review/agreement.ts';
 export { answerOf, standingOf, verdictOnPrediction } from './review/answer.ts';
 export type { JudgedPrediction, NamedClass } from './review/answer.ts';
+export { consensusOf } from './review/consensus.ts';
+export type { Consensus } from './review/consensus.ts';
 export { differ, visibleTo } from './review/visible.ts';
 export { tableFromRows } from './table.ts';
 export type { PredictionRow, PredictionTable } from './table.ts';

@@ -37,7 +37,13 @@ export function buildReport(source: ReportSource, about: ReportAbout): ReportMod
       });
     }
     predictions.set(id, source.predictions(id));
-    return runSection(run, predictions.get(id) ?? [], source.frozenPoints(id), positiveClass);
+    return runSection(
+      run,
+      predictions.get(id) ?? [],
+      source.frozenPoints(id),
+      source.readings?.(id) ?? [],
+      positiveClass,
+    );
   });
   const facts = {
     format: 'parenchyma-report' as const,
@@ -62,6 +68,7 @@ function runSection(
   run: ReportRun,
   predictions: readonly ReportPrediction[],
   frozenPoints: ReportRunModel['frozenPoints'],
+  readings: ReportRunModel['readings'],
   positiveClass: string,
 ): ReportRunModel {
   const { weights, ...configuration } = run.configuration;
@@ -95,6 +102,7 @@ function runSection(
     validation: run.validation,
     test: run.test,
     frozenPoints,
+    readings,
     predictions: rows,
     subgroups:
       judged === null || judged.set === null

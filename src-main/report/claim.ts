@@ -10,6 +10,8 @@ export function claimCrossWalk(model: Facts): ReportModel['claim'] {
   const compared = model.comparison !== null;
   const searched = model.runs.some((run) => run.model.search !== null);
   const subgroups = model.runs.some((run) => (run.subgroups?.rows.length ?? 0) > 0);
+  const paired = model.runs.some((run) => run.readings.some(({ agreement }) => agreement.pairs.length > 0));
+  const audited = model.runs.some((run) => run.readings.some(({ audit }) => audit !== null));
   const results = tested ? 'section 5 (validation and test)' : 'section 5 (validation only)';
   const items: [topic: string, answer: string][] = [
     ['Identification as a study of AI methodology', 'title, section 1'],
@@ -29,7 +31,7 @@ export function claimCrossWalk(model: Facts): ReportModel['claim'] {
     ['Rationale for the reference standard', missing],
     ['Source of reference annotations', 'section 2'],
     ['Annotation of the test set', 'section 2, as for all sets'],
-    ['Inter- and intrarater variability', missing],
+    ['Inter- and intrarater variability', paired ? 'section 7, κ between readers' : missing],
     ['Assignment to partitions', 'section 2, split'],
     ['Level at which partitions are disjoint', 'section 2, split and findings'],
     ['Intended sample size', missing],
@@ -42,7 +44,7 @@ export function claimCrossWalk(model: Facts): ReportModel['claim'] {
     ['Metrics of performance', results],
     ['Significance and uncertainty', compared ? 'sections 5 and 6' : 'section 5'],
     ['Robustness or sensitivity analysis', subgroups ? 'section 7, subgroups' : missing],
-    ['Explainability or interpretability', missing],
+    ['Explainability or interpretability', audited ? 'section 7, shortcut audit' : missing],
     ['Evaluation on internal data', results],
     ['Testing on external data', 'not done'],
     ['Clinical trial registration', missing],

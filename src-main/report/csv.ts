@@ -32,6 +32,7 @@ export function runCsv(run: ReportModel['runs'][number]): string {
     'decision',
     'outcome',
     'review',
+    'review_note',
     ...several.map((name) => `probability_${name}`),
   ];
   return csvText(
@@ -47,6 +48,7 @@ export function runCsv(run: ReportModel['runs'][number]): string {
       row.decision,
       row.outcome,
       row.review,
+      row.reviewNote,
       ...several.map((_name, place) => row.probabilities?.[place] ?? null),
     ]),
   );

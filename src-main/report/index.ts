@@ -8,7 +8,7 @@ export type { ReportThread } from './reportThread.ts';
 export { csvText } from './csv.ts';
 export { reportModelSchema } from './model.ts';
 export type { ReportModel } from './model.ts';
-export type { ReportData, ReportPrediction, ReportProject, ReportRun, ReportSource } from './ports.ts';
+export type { ReportData, ReportPrediction, ReportReading, ReportProject, ReportRun, ReportSource } from './ports.ts';
 export { writeReport } from './writeReport.ts';
 export { reviewsCsv } from './reviewsCsv.ts';
 export { studyCsv } from './studyCsv.ts';

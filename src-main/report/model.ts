@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { auditDocumentSchema } from '../../src-shared/contract/audit.ts';
+import { agreementSchema } from '../../src-shared/contract/review.ts';
 import { frozenPointSchema, testOpeningSchema } from '../../src-shared/contract/evaluation.ts';
 import { comparisonDocumentSchema, metricsDocumentSchema, subgroupSchema } from '../../src-shared/contract/metrics.ts';
 import { runStateSchema } from '../../src-shared/contract/runs.ts';
@@ -20,7 +22,9 @@ export const reportPredictionSchema = z.strictObject({
   threshold: z.number(),
   decision: z.string(),
   outcome: z.enum(['tp', 'fp', 'fn', 'tn']),
+  /** What the readers say together of the model's call; null where they differ or nobody has answered. */
   review: z.enum(['agree', 'disagree', 'unsure']).nullable(),
+  reviewNote: z.string(),
 });
 export type ReportPredictionRow = z.infer<typeof reportPredictionSchema>;
 
@@ -58,6 +62,13 @@ export const reportRunSchema = z.strictObject({
   test: metricsDocumentSchema.nullable(),
   /** Operating points as they were frozen, oldest first; the last was applied to the test set. */
   frozenPoints: z.array(frozenPointSchema),
+  readings: z.array(
+    z.strictObject({
+      set: z.enum(['validation', 'test']),
+      agreement: agreementSchema,
+      audit: auditDocumentSchema.nullable(),
+    }),
+  ),
   predictions: z.array(reportPredictionSchema),
   subgroups: z.strictObject({ set: setNameSchema, rows: z.array(subgroupSchema) }).nullable(),
 });

@@ -1,3 +1,5 @@
+import type { AuditDocument } from '../../src-shared/contract/audit.ts';
+import type { Agreement, Answer } from '../../src-shared/contract/review.ts';
 import type { FrozenPoint, TestOpening } from '../../src-shared/contract/evaluation.ts';
 import type { Finding } from '../../src-shared/contract/findings.ts';
 import type { SplitSummary } from '../../src-shared/contract/splits.ts';
@@ -18,7 +20,16 @@ export interface ReportSource {
   frozenPoints(run: string): FrozenPoint[];
   /** Openings of the test set, of all runs, oldest first. */
   openings(): TestOpening[];
+  /** Readers' agreement and the shortcut audit per evaluated set; absent where a source has none. */
+  readings?(run: string): ReportReading[];
   softwareVersion: string;
+}
+
+export interface ReportReading {
+  set: 'validation' | 'test';
+  /** Readers under numbers instead of their names. */
+  agreement: Agreement;
+  audit: AuditDocument | null;
 }
 
 export interface ReportProject {
@@ -72,7 +83,10 @@ export interface ReportPrediction {
   probability: number;
   /** Probability of every class in the order of the model card; only where there are more than two. */
   probabilities?: number[] | null;
-  review?: 'agree' | 'disagree' | 'unsure' | null;
+  /** What the readers say together of the image; null where they differ or nobody has answered. */
+  answer?: Answer | null;
+  /** What more is to say of the review, in words. */
+  reviewNote?: string;
   /** Facts by which subgroups are formed, e.g. { "File type": "PNG", "Slice thickness": "1–3 mm" }. */
   attributes?: Readonly<Record<string, string>>;
 }

@@ -1,5 +1,5 @@
 import type { MetricsDocument } from '../../src-shared/contract/metrics.ts';
-import { tableFromRows } from '../evaluation/index.ts';
+import { standingOf, tableFromRows } from '../evaluation/index.ts';
 import type { PredictionTable, SubgroupRow } from '../evaluation/index.ts';
 import type { ReportPredictionRow } from './model.ts';
 import type { ReportPrediction } from './ports.ts';
@@ -48,7 +48,8 @@ export function predictionRows(
       threshold,
       decision: called ? positiveClass : negative,
       outcome: positive ? (called ? 'tp' : 'fn') : called ? 'fp' : 'tn',
-      review: prediction.review ?? null,
+      review: standingOf(prediction.answer ?? null, { calledPositive: called }),
+      reviewNote: prediction.reviewNote ?? '',
     };
   });
 }

@@ -1,5 +1,5 @@
 import type { FrozenPoint } from '../../src-shared/contract/evaluation.ts';
-import type { ReportPrediction, ReportRun, ReportSource } from './ports.ts';
+import type { ReportPrediction, ReportReading, ReportRun, ReportSource } from './ports.ts';
 
 /** Everything that a source says about some runs, as plain data that can be sent to the thread which writes the report. */
 export interface ReportFacts {
@@ -8,7 +8,13 @@ export interface ReportFacts {
   data: ReturnType<ReportSource['data']>;
   split: ReturnType<ReportSource['split']>;
   openings: ReturnType<ReportSource['openings']>;
-  runs: { id: string; run: ReportRun | null; predictions: ReportPrediction[]; frozenPoints: FrozenPoint[] }[];
+  runs: {
+    id: string;
+    run: ReportRun | null;
+    predictions: ReportPrediction[];
+    frozenPoints: FrozenPoint[];
+    readings: ReportReading[];
+  }[];
 }
 
 /** Reads the source once. A run that does not exist is null, which buildReport refuses. */
@@ -24,6 +30,7 @@ export function readReportFacts(source: ReportSource, runs: readonly string[]): 
       run: source.run(id),
       predictions: source.predictions(id),
       frozenPoints: source.frozenPoints(id),
+      readings: source.readings?.(id) ?? [],
     })),
   };
 }
@@ -40,5 +47,6 @@ export function sourceOfFacts(facts: ReportFacts): ReportSource {
     run: (id) => byId.get(id)?.run ?? null,
     frozenPoints: (id) => byId.get(id)?.frozenPoints ?? [],
     predictions: (id) => byId.get(id)?.predictions ?? [],
+    readings: (id) => byId.get(id)?.readings ?? [],
   };
 }

@@ -2,9 +2,11 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { z } from 'zod';
 import type { SplitSummary } from '../../src-shared/contract/splits.ts';
 import { setNameSchema } from '../../src-shared/contract/vocabulary.ts';
-import type { ReportData, ReportPrediction, ReportSource } from '../report/index.ts';
+import { consensusOf, reviewAgreement } from '../evaluation/index.ts';
+import type { ReportData, ReportPrediction, ReportReading, ReportSource } from '../report/index.ts';
 import type { ProjectStore } from './index.ts';
 import { predictionJoins } from './predictionMarks.ts';
+import { reviewsOfImages } from './reviews/reviewRows.ts';
 import { subgroupAttributes, subgroupLevels } from './subgroups.ts';
 
 const predictionSchema = z.object({
@@ -44,9 +46,24 @@ export function createReportSource(
       return run ? { ...run, card: store.runs.card(id) } : null;
     },
     predictions: (run) => readPredictions(database, run),
+    readings: (run) => readReadings(store, run),
     openings: store.evaluations.openings,
     frozenPoints: store.evaluations.frozenPoints,
   };
+}
+
+/** Agreement and audit of each evaluated set; readers go by number. */
+function readReadings(store: ProjectStore, run: string): ReportReading[] {
+  return (['validation', 'test'] as const).flatMap((set) => {
+    const metrics = store.evaluations.document(run, set);
+    if (metrics === null) return [];
+    const numbers = new Map(store.reviews.readers().map((reader, place) => [reader.name, `Reader ${place + 1}`]));
+    const states = store.reviews
+      .states(run, set, metrics.operatingPoint.threshold)
+      .map((state) => ({ ...state, reader: numbers.get(state.reader) ?? state.reader }));
+    const agreement = reviewAgreement({ predictions: metrics.n.images, states, ...store.reviews.marked(run, set) });
+    return [{ set, agreement, audit: store.audits.document(run, set) }];
+  });
 }
 
 /** What people decided on the data: exclusions, findings, the lock of the test set. */
@@ -110,6 +127,7 @@ function readData(database: DatabaseSync): Omit<ReportData, 'exclusions' | 'find
 
 /** In the order of image ids, which is the order in which evaluation computed the metrics. */
 function readPredictions(database: DatabaseSync, run: string): ReportPrediction[] {
+  const reviews = reviewsOfImages(database, run, null);
   const levels = subgroupAttributes.map((attribute, place) => `${subgroupLevels[attribute]} AS level${place}`);
   return database
     .prepare(
@@ -124,9 +142,12 @@ function readPredictions(database: DatabaseSync, run: string): ReportPrediction[
         return typeof level === 'string' ? [[attribute, level] as const] : [];
       });
       const { imageId, patient, pixelSha256, set, label, probability } = row;
+      const { answer, note } = consensusOf(reviews.get(Number(imageId)) ?? []);
       return {
         ...predictionSchema.parse({ imageId, patient, pixelSha256, set, label, probability }),
         probabilities: classProbabilities(row.probabilities),
+        answer,
+        reviewNote: note,
         attributes: Object.fromEntries(attributes),
       };
     });

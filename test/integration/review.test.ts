@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { evaluationImages } from '../../src-main/app/evaluationImages.ts';
 import { reviewOperations } from '../../src-main/app/reviewOperations.ts';
+import { buildReport } from '../../src-main/report/index.ts';
 import { openProjectStore, type ProjectStore } from '../../src-main/store/index.ts';
+import { createReportSource } from '../../src-main/store/reportSource.ts';
 import { noMarks } from '../../src-shared/contract/predictionMarks.ts';
 import { worklistRequestSchema, type ReadingMode, type SaveReview } from '../../src-shared/contract/review.ts';
 import { temporaryFolder } from '../helpers/commandLine.ts';
@@ -245,6 +247,51 @@ describe('what a run is judged on', () => {
     expect(evaluationImages(store).notes(run, 'validation')).toEqual([
       '1 image of the run’s own validation set is not labelled any more or gone, and left out.',
     ]);
+  });
+});
+
+describe('the report', () => {
+  const reported = () =>
+    buildReport(
+      createReportSource(store, () => null, '0.0.0'),
+      {
+        runs: [run],
+        author: '',
+        createdAt: '2026-03-07T00:00:00Z',
+      },
+    ).runs[0]!;
+
+  it('has each image’s review and the agreement of the readers, by number, and the same figures as before', () => {
+    const before = reported();
+    expect(before.predictions.every((row) => row.review === null && row.reviewNote === '')).toBe(true);
+    say(1, 'agree');
+    say(2, 'disagree');
+    say(2, 'agree', { reader: 'B' });
+    say(6, 'relabel', { classId: classId('Pneumonia') });
+    say(4, 'exclude', { comment: 'Jane Doe' });
+    const after = reported();
+    const reviews = Object.fromEntries(after.predictions.map((row) => [row.id, [row.review, row.reviewNote]]));
+    expect(reviews).toMatchObject({
+      'image-000001': ['agree', ''],
+      'image-000002': [null, 'readers differ'],
+      'image-000004': [null, 'excluded'],
+      'image-000006': ['agree', 'relabelled'],
+      'image-000008': [null, ''],
+    });
+    const [reading] = after.readings;
+    expect(reading!.agreement).toMatchObject({ disputed: 1, relabelled: 1, excluded: 1 });
+    expect(reading!.agreement.readers.map((one) => one.reader)).toEqual(['Reader 1', 'Reader 2']);
+    expect(store.exclusions.excluded()).toMatchObject([
+      { imageId: 4, author: 'A', reason: 'Excluded by a reader in review.' },
+    ]);
+    expect(JSON.stringify(createReportSource(store, () => null, '0.0.0').data())).not.toContain('Jane Doe');
+    expect(JSON.stringify(after)).not.toContain('Jane Doe');
+    expect(after.validation).toEqual(before.validation);
+    say(2, 'agree', { reader: 'C', mode: 'adjudicate' });
+    expect(reported().predictions.find((row) => row.id === 'image-000002')).toMatchObject({
+      review: 'agree',
+      reviewNote: 'readers differ, decided',
+    });
   });
 });
 

@@ -44,7 +44,7 @@ export function appendixBlocks(run: ReportRunModel): Block[] {
             formatNumber(row.probability, 4),
             row.decision,
             row.outcome === 'tp' || row.outcome === 'tn' ? 'yes' : 'no',
-            row.review ?? '–',
+            [row.review, row.reviewNote].filter(Boolean).join('; ') || '–',
           ]),
       },
     },

@@ -1,4 +1,5 @@
 import { formatInterval, formatNumber } from '../../../src-shared/domain/format.ts';
+import { readingBlocks } from './readers.ts';
 import type { Block, TableBlock } from '../blocks.ts';
 import type { ReportPredictionRow, ReportRunModel } from '../model.ts';
 
@@ -51,6 +52,7 @@ export function failureBlocks(run: ReportRunModel): Block[] {
             },
           },
         ]),
+    ...readingBlocks(run),
   ];
 }
 

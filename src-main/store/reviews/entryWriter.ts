@@ -45,6 +45,9 @@ type Entry = z.infer<typeof entrySchema>;
 export const entryColumns =
   'id, image_id, set_name, verdict, answer, class_id, comment, blinded, seconds, probability, threshold, label_before';
 
+/** Reasons of exclusions are printed in reports; what a reader wrote of a case is not. */
+const exclusionReason = 'Excluded by a reader in review.';
+
 /** The statements that write an entry with its consequences; call inside a transaction. */
 export function createEntryWriter(database: DatabaseSync) {
   const current = (image: number) =>
@@ -140,7 +143,7 @@ export function createEntryWriter(database: DatabaseSync) {
       });
       if (relabels && labelBefore !== review.classId) label(review.imageId, review.classId, review.reader, review.at);
       if (review.verdict === 'exclude' && !isExcluded(review.imageId)) {
-        exclude(review.imageId, true, review.reader, comment, review.at);
+        exclude(review.imageId, true, review.reader, exclusionReason, review.at);
       }
       if (before?.verdict === 'exclude' && !kept && review.verdict !== 'exclude' && !excludedByOthers(key)) {
         exclude(review.imageId, false, review.reader, 'the reader changed the verdict', review.at);
@@ -179,7 +182,7 @@ export function createEntryWriter(database: DatabaseSync) {
         exclude(entry.image_id, false, of.reader, 'taken back', of.at);
       }
       if (entry.verdict !== 'exclude' && earlier.verdict === 'exclude' && !isExcluded(entry.image_id)) {
-        exclude(entry.image_id, true, of.reader, earlier.comment, of.at);
+        exclude(entry.image_id, true, of.reader, exclusionReason, of.at);
       }
       return { imageId: entry.image_id, labelKept };
     },
