@@ -16,6 +16,7 @@ import type { Settings } from '../platform/settings.ts';
 import type { ReportThread } from '../report/index.ts';
 import { softwareVersion } from '../platform/version.ts';
 import { backendPreference } from './backendPreference.ts';
+import { createOfficialWeights } from './officialWeights.ts';
 import { openProject, type ProjectSession } from './session.ts';
 
 export interface ApplicationParts {
@@ -63,6 +64,7 @@ export function createApplication(parts: ApplicationParts) {
 
   return {
     decoder: parts.decoder,
+    weights: createOfficialWeights(),
     session: () => current,
     requireSession(): ProjectSession {
       if (!current)

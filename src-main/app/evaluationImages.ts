@@ -6,6 +6,9 @@ import type { ProjectStore } from '../store/index.ts';
 
 type FrozenImage = EvaluationImage & { set: SetName };
 
+const elsewhere =
+  'This model was trained elsewhere. On which images is not known here, so whether it has seen any of these cannot be checked.';
+
 const key = (image: { fileSha256: string; frame: number }) => `${image.fileSha256}:${image.frame}`;
 
 /**
@@ -17,7 +20,8 @@ export function evaluationImages(store: ProjectStore) {
   const frozen = (run: string): { images: FrozenImage[]; missing: Record<SetName, number> } => {
     const missing = { training: 0, validation: 0, test: 0 };
     const document = store.runs.snapshot(run);
-    if (document === null) return { images: [], missing };
+    // A model from elsewhere: what this project holds now is all that it can be judged on.
+    if (document === null) return { images: store.splits.dataset(), missing };
     const now = new Map(store.splits.everyLabelled().map((image) => [key(image), image]));
     const classIds = new Map(store.classes.classes().map((one) => [one.name, one.id]));
     const images = readSnapshot(document).flatMap((then) => {
@@ -55,11 +59,13 @@ export function evaluationImages(store: ProjectStore) {
 
   /** What a reader of the figures must know of labels and images that changed; empty where nothing did. */
   const notes = (run: string, set: 'validation' | 'test'): string[] => {
+    const foreign = store.runs.snapshot(run) === null ? [elsewhere] : [];
     const lost = frozen(run).missing[set];
     const found =
       lost === 0
-        ? []
+        ? foreign
         : [
+            ...foreign,
             `${formatQuantity(lost, 'image')} of the run’s own ${set} set ${lost === 1 ? 'is' : 'are'} not labelled any more or gone, and left out.`,
           ];
     if (set === 'validation') return found;

@@ -25,7 +25,7 @@ export function evaluationOperations(
 
   const evaluatedRun = (run: string): EvaluatedRun | null => {
     const card = store.runs.card(run);
-    if (!card || store.runs.snapshot(run) === null) return null;
+    if (!card) return null;
     const seen = judged.frozen(run).images.filter((image) => image.set !== 'test');
     return {
       modelDirectory: runDirectory(run),

@@ -13,6 +13,7 @@ import { evaluationOperations } from './evaluationOperations.ts';
 import { heatMapOperations } from './heatMapOperations.ts';
 import { figureOperations } from './figureOperations.ts';
 import { libraryOperations } from './libraryOperations.ts';
+import { modelOperations } from './modelOperations.ts';
 import { reportOperations } from './reportOperations.ts';
 import { reviewOperations } from './reviewOperations.ts';
 import { studyOperations } from './studyOperations.ts';
@@ -46,6 +47,7 @@ export async function openProject(path: string, newName: string | null, parts: A
   const anyImage = { ...store, catalogue: { ...store.catalogue, imageFile: studies.imageFile } };
   const heatMaps = heatMapOperations(path, anyImage, parts, training.runDirectory);
   const figures = figureOperations(store, parts.metrics);
+  const models = modelOperations(path, store, training.runDirectory);
   const report = reportOperations(path, store, parts.reports, library.currentSplit);
   const pictures = createPictureCache(join(path, 'cache'));
   let open = true;
@@ -68,6 +70,7 @@ export async function openProject(path: string, newName: string | null, parts: A
     ...studies,
     ...heatMaps,
     ...auditOperations(store, parts, heatMaps),
+    ...models,
     ...figures,
     ...report,
     ...reviewOperations(store),

@@ -5,6 +5,7 @@ import { addDataCommands } from './dataCommands.ts';
 import { addFindingsCommands } from './findingsCommands.ts';
 import { addFigureCommands } from './figureCommands.ts';
 import { addModelCommands } from './modelCommands.ts';
+import { addModelFileCommands } from './modelFileCommands.ts';
 import { createOutput, exitCodes, reportFailure, type Output } from './output.ts';
 import { addPredictCommand, addReviewCommands } from './reviewCommands.ts';
 import { addSplitCommands } from './splitCommands.ts';
@@ -78,6 +79,7 @@ export async function runCommandLine(argv: string[]): Promise<number> {
   addSplitCommands(adder);
   addFindingsCommands(adder);
   addModelCommands(adder);
+  addModelFileCommands(adder);
   addFigureCommands(adder);
   addPredictCommand(adder);
   addReviewCommands(adder);

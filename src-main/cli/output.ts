@@ -11,6 +11,7 @@ const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'PROJECT_NEWER',
   'PROJECT_DAMAGED',
   'PATH_NOT_FOUND',
+  'MODEL_REFUSED',
   'NOTHING_TO_IMPORT',
   'NOT_FOUND',
   'ONE_CLASS_ONLY',

@@ -233,6 +233,38 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
     pairs: os.evaluation.pairs.handler(({ input }) => session().pairs(input)),
   };
 
+  const weights = {
+    official: os.weights.official.handler(({ input }) => application.weights.official(input.architecture)),
+    download: os.weights.download.handler(({ input }) => {
+      const id = jobs.start('download', 'Downloading weights', async (context) => {
+        const { path, sha256 } = await application.weights.download(input.architecture, context);
+        return { kind: 'download', path, sha256 };
+      });
+      return { job: id };
+    }),
+  };
+
+  const models = {
+    export: os.models.export.handler(({ input }) => {
+      const target = session();
+      const id = jobs.start('export', `Saving the model of ${input.run}`, async (context) => ({
+        kind: 'export',
+        run: input.run,
+        files: await target.exportModel(input, context),
+      }));
+      return { job: id };
+    }),
+    import: os.models.import.handler(({ input }) => {
+      const target = session();
+      const id = jobs.start('importModel', 'Opening a model', async (context) => {
+        const run = await target.importModel(input.path, context);
+        changed('runs');
+        return { kind: 'importModel', run };
+      });
+      return { job: id };
+    }),
+  };
+
   const heatmaps = {
     model: os.heatmaps.model.handler(({ input }) => session().heatMapModel(input.run)),
     prepare: os.heatmaps.prepare.handler(({ input }) => {
@@ -278,6 +310,8 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
     training,
     evaluation,
     heatmaps,
+    models,
+    weights,
     review,
     viewer,
     audit,

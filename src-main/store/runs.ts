@@ -66,6 +66,18 @@ export function createRunStore(database: DatabaseSync) {
     return row ? metricsDocumentSchema.parse(json(row, 'document')) : null;
   };
 
+  /** A deleted run's number stays taken when its opening of the test set or a review of it is on record. */
+  const nextNumber = (): number => {
+    const next = database.prepare('SELECT coalesce(max(number), 0) + 1 AS number FROM runs').get();
+    const opened = database
+      .prepare(
+        `SELECT coalesce(max(CAST(substr(run_id, 5) AS INTEGER)), 0) + 1 AS number
+         FROM (SELECT run_id FROM test_openings UNION ALL SELECT run_id FROM reviews)`,
+      )
+      .get();
+    return Math.max(Number(next?.number), Number(opened?.number));
+  };
+
   return {
     createRun(configuration: RunConfiguration, snapshot: Snapshot, at: string): { id: string; number: number } {
       return inTransaction(database, () => {
@@ -74,15 +86,7 @@ export function createRunStore(database: DatabaseSync) {
             'INSERT INTO snapshots (sha256, created_at, document) VALUES (?, ?, ?) ON CONFLICT (sha256) DO NOTHING',
           )
           .run(snapshot.sha256, at, snapshot.document);
-        const next = database.prepare('SELECT coalesce(max(number), 0) + 1 AS number FROM runs').get();
-        const opened = database
-          .prepare(
-            `SELECT coalesce(max(CAST(substr(run_id, 5) AS INTEGER)), 0) + 1 AS number
-             FROM (SELECT run_id FROM test_openings UNION ALL SELECT run_id FROM reviews)`,
-          )
-          .get();
-        // A deleted run's number stays taken when its opening of the test set or a review of it is on record.
-        const number = Math.max(Number(next?.number), Number(opened?.number));
+        const number = nextNumber();
         const id = `run-${number}`;
         database
           .prepare(
@@ -92,6 +96,46 @@ export function createRunStore(database: DatabaseSync) {
           .run(number, id, at, JSON.stringify(configuration), snapshot.sha256);
         return { id, number };
       });
+    },
+
+    /**
+     * A model from elsewhere as a finished run without a snapshot: its images are not known here. `place` puts its files where
+     * they belong before the run is on record.
+     */
+    async importRun(card: ModelCard, at: string, place: (run: string) => Promise<void>): Promise<string> {
+      const number = nextNumber();
+      const id = `run-${number}`;
+      await place(id);
+      const record: EpochRecord = {
+        epoch: card.epoch,
+        training: { loss: null, accuracy: null },
+        validation: card.validation,
+        learningRate: card.configuration.learningRate,
+        seconds: 0,
+        imagesPerSecond: 0,
+        etaSeconds: null,
+        best: true,
+      };
+      inTransaction(database, () => {
+        database
+          .prepare(
+            `INSERT INTO runs (number, id, state, created_at, ended_at, configuration, backend, card)
+             VALUES (?, ?, 'finished', ?, ?, ?, ?, ?)`,
+          )
+          .run(
+            number,
+            id,
+            at,
+            at,
+            JSON.stringify(card.configuration),
+            JSON.stringify(card.backend),
+            JSON.stringify(card),
+          );
+        database
+          .prepare('INSERT INTO epochs (run_id, epoch, record) VALUES (?, ?, ?)')
+          .run(id, record.epoch, JSON.stringify(record));
+      });
+      return id;
     },
 
     setRunState(run: string, state: RunState, change: RunChange = {}): void {

@@ -27,6 +27,8 @@ export const errorCodes = [
   'COMPUTE_FAILED',
   'OUT_OF_MEMORY',
   'WEIGHTS_REFUSED',
+  'MODEL_REFUSED',
+  'DOWNLOAD_FAILED',
   'INVALID_INPUT',
   'INTERNAL',
 ] as const;

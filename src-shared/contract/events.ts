@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { failureSchema } from './errors.ts';
 import { importResultSchema } from './library.ts';
+import { exportedFileSchema } from './modelFiles.ts';
 import { progressSchema } from './progress.ts';
 import { reportFileSchema } from './report.ts';
 import { epochRecordSchema } from './training.ts';
+import { sha256Schema } from './vocabulary.ts';
 
 export const jobKindSchema = z.enum([
   'import',
@@ -14,6 +16,9 @@ export const jobKindSchema = z.enum([
   'heatmaps',
   'audit',
   'study',
+  'export',
+  'importModel',
+  'download',
   'report',
 ]);
 export type JobKind = z.infer<typeof jobKindSchema>;
@@ -24,6 +29,9 @@ export const jobResultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sample'), path: z.string() }),
   z.strictObject({ kind: z.literal('train'), run: z.string() }),
   z.strictObject({ kind: z.literal('evaluate'), run: z.string() }),
+  z.strictObject({ kind: z.literal('export'), run: z.string(), files: z.array(exportedFileSchema) }),
+  z.strictObject({ kind: z.literal('download'), path: z.string(), sha256: sha256Schema }),
+  z.strictObject({ kind: z.literal('importModel'), run: z.string() }),
   z.strictObject({ kind: z.literal('heatmaps'), run: z.string(), images: z.int() }),
   z.strictObject({ kind: z.literal('audit'), run: z.string() }),
   z.strictObject({ kind: z.literal('study'), study: z.string() }),

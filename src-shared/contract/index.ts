@@ -14,6 +14,7 @@ import {
   testOpeningSchema,
 } from './evaluation.ts';
 import { hostEventSchema, jobSchema } from './events.ts';
+import { exportRequestSchema, officialWeightsSchema } from './modelFiles.ts';
 import { heatMapModelSchema, heatMapRequestSchema } from './heatmaps.ts';
 import {
   acceptFindingSchema,
@@ -75,7 +76,7 @@ import {
   storedMeasurementSchema,
   viewerKeysSchema,
 } from './viewer.ts';
-import { backendNameSchema, setNameSchema } from './vocabulary.ts';
+import { architectureSchema, backendNameSchema, setNameSchema } from './vocabulary.ts';
 
 const job = z.strictObject({ job: z.string() });
 const done = z.strictObject({});
@@ -242,6 +243,18 @@ export const contract = {
     pairs: oc
       .input(pairRequestSchema)
       .output(z.strictObject({ total: z.int(), items: z.array(pairedPredictionSchema) })),
+  },
+  weights: {
+    /** What an architecture's official weights are, and where they lie if they have been downloaded. Uses no network. */
+    official: oc.input(z.strictObject({ architecture: architectureSchema })).output(officialWeightsSchema),
+    /** The only use of the network there is; it goes on where an earlier try ended. */
+    download: oc.input(z.strictObject({ architecture: architectureSchema })).output(job),
+  },
+  models: {
+    /** Writes a run's model into a folder. */
+    export: oc.input(exportRequestSchema).output(job),
+    /** Takes over a model folder that was saved elsewhere; it becomes a run. */
+    import: oc.input(z.strictObject({ path: z.string().min(1) })).output(job),
   },
   heatmaps: {
     /** What a run's heat maps look like; fails where the run has no model. */

@@ -42,7 +42,7 @@ export function nameTensors({ tensors }: RawTensors): NamedTensors {
   const named = places.flatMap(({ path, layer, variable }) => {
     const prefix = torchName(layer);
     if (prefix === null) return [];
-    const conversion = conversionOf(variable, tensors.get(path)!.shape, !exported && prefix === 'features.0');
+    const conversion = conversionOf(variable, tensors.get(path)!.shape, { exported, first: prefix === 'features.0' });
     return [
       {
         name: `${prefix}.${variable === 'kernel' ? 'weight' : (batchNormalisation[variable] ?? variable)}`,
@@ -59,10 +59,15 @@ function unnamed(path: string): NamedTensor {
   return { name: path, path, conversion: { kind: 'same' } };
 }
 
-function conversionOf(variable: string, shape: readonly number[], first: boolean): Conversion {
+/** Exports of this program have torch's order of channels and of the flattened places already. */
+function conversionOf(
+  variable: string,
+  shape: readonly number[],
+  { exported, first }: { exported: boolean; first: boolean },
+): Conversion {
   if (variable !== 'kernel') return { kind: 'same' };
-  if (shape.length === 4) return { kind: 'filter', reversed: first };
-  return shape[0] === flattenedRows ? { kind: 'flattened', places: 49 } : { kind: 'dense' };
+  if (shape.length === 4) return { kind: 'filter', reversed: first && !exported };
+  return shape[0] === flattenedRows && !exported ? { kind: 'flattened', places: 49 } : { kind: 'dense' };
 }
 
 /** The layer and the variable that a path speaks of; null where it is none of VGG's. */

@@ -1,0 +1,1 @@
+export { exportModel, importModel } from './exportModel.ts';

@@ -1,0 +1,1 @@
+export { downloadWeights, type DownloadedWeights } from './download.ts';
