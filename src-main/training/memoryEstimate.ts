@@ -35,7 +35,7 @@ const megabyte = 1e6;
  */
 const overheads: Record<BackendName, { baseBytes: number; scratch: number; composed: boolean }> = {
   'tensorflow-gpu': { baseBytes: 1600 * megabyte, scratch: 2, composed: false },
-  tensorflow: { baseBytes: 740 * megabyte, scratch: 1.5, composed: false },
+  tensorflow: { baseBytes: 700 * megabyte, scratch: 2.5, composed: false },
   webgpu: { baseBytes: 250 * megabyte, scratch: 2, composed: true },
   wasm: { baseBytes: 570 * megabyte, scratch: 2, composed: true },
 };
