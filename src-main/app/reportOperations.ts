@@ -6,7 +6,7 @@ import type { JobContext } from '../../src-shared/contract/progress.ts';
 import type { SplitSummary } from '../../src-shared/contract/splits.ts';
 import type { reportEntrySchema, reportRequestSchema } from '../../src-shared/contract/report.ts';
 import { softwareVersion } from '../platform/version.ts';
-import { readReportFacts, type ReportThread } from '../report/index.ts';
+import { readReportFacts, type ReportThread, type RunPictures } from '../report/index.ts';
 import type { ProjectStore } from '../store/index.ts';
 import { createReportSource } from '../store/reportSource.ts';
 
@@ -16,6 +16,7 @@ export function reportOperations(
   store: ProjectStore,
   reports: ReportThread,
   currentSplit: () => SplitSummary | null,
+  picturesOf: (run: string, context: JobContext) => Promise<RunPictures>,
 ) {
   return {
     async writeReport(
@@ -36,8 +37,12 @@ export function reportOperations(
           { cause },
         );
       });
+      const pictures: Record<string, RunPictures> = {};
+      if (request.formats.includes('pdf') || request.formats.includes('html')) {
+        for (const run of request.runs) pictures[run] = await picturesOf(run, context);
+      }
       const about = { runs: request.runs, author: request.author, createdAt: at };
-      const files = await reports.write({ facts, about, directory, formats: request.formats }, context);
+      const files = await reports.write({ facts, about, directory, formats: request.formats, pictures }, context);
       return store.reports.add(at, request.runs, files);
     },
   };

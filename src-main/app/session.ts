@@ -11,6 +11,7 @@ import { auditOperations } from './auditOperations.ts';
 import { checkOperations } from './checkOperations.ts';
 import { evaluationOperations } from './evaluationOperations.ts';
 import { heatMapOperations } from './heatMapOperations.ts';
+import { failurePictures } from './failurePictures.ts';
 import { figureOperations } from './figureOperations.ts';
 import { libraryOperations } from './libraryOperations.ts';
 import { modelOperations } from './modelOperations.ts';
@@ -48,7 +49,9 @@ export async function openProject(path: string, newName: string | null, parts: A
   const heatMaps = heatMapOperations(path, anyImage, parts, training.runDirectory);
   const figures = figureOperations(store, parts.metrics);
   const models = modelOperations(path, store, training.runDirectory);
-  const report = reportOperations(path, store, parts.reports, library.currentSplit);
+  const report = reportOperations(path, store, parts.reports, library.currentSplit, (run, context) =>
+    failurePictures({ store, decoder: parts.decoder, heatmaps: heatMaps.heatmaps }, run, context),
+  );
   const pictures = createPictureCache(join(path, 'cache'));
   let open = true;
 

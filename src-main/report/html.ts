@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lightTheme } from '../../src-shared/charts/index.ts';
 import type { Block, Figure, Section, TableBlock } from './blocks.ts';
+import type { FailurePictures } from './failurePictures.ts';
 import type { ReportModel } from './model.ts';
 import { keyFigures, reportSections } from './sections.ts';
 import { escapeMarkup } from './svg.ts';
@@ -44,11 +45,11 @@ footer { margin-top: 48px; padding-top: 10px; border-top: 1px solid var(--line);
 `;
 
 /** The report as one HTML file: no script, no reference to anything outside, every text escaped, drawings inline. */
-export function reportHtml(model: ReportModel): string {
-  const sections = reportSections(model);
+export function reportHtml(model: ReportModel, pictures: FailurePictures = {}): string {
+  const sections = reportSections(model, pictures);
   // Style attributes are those of the inline drawings; the one style element is named by its hash.
   const hash = createHash('sha256').update(style).digest('base64');
-  const policy = `default-src 'none'; style-src-elem 'sha256-${hash}'; style-src-attr 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
+  const policy = `default-src 'none'; style-src-elem 'sha256-${hash}'; style-src-attr 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`;
   const by = model.author === '' ? '' : `${model.author} · `;
   return `<!doctype html>
 <html lang="en">

@@ -1,6 +1,7 @@
 /** Evaluation reports: the model of one, and its PDF, HTML, CSV and JSON. */
 export { buildReport, researchNotice } from './buildReport.ts';
 export type { ReportAbout } from './buildReport.ts';
+export type { FailurePicture, FailurePictures, RunPictures } from './failurePictures.ts';
 export { readReportFacts } from './reportFacts.ts';
 export type { ReportFacts } from './reportFacts.ts';
 export { createReportThread } from './reportThread.ts';

@@ -6,6 +6,7 @@ import { lightTheme } from '../../src-shared/charts/index.ts';
 import { shorten } from '../../src-shared/domain/format.ts';
 import type { Block, Figure, Section, TableBlock } from './blocks.ts';
 import type { ReportModel } from './model.ts';
+import type { FailurePictures } from './failurePictures.ts';
 import { keyFigures, reportSections } from './sections.ts';
 
 /** A4 in points, less the margins. */
@@ -22,15 +23,15 @@ const fontFiles = {
 };
 
 /** The report as a tagged PDF, A4. Nothing but the packaged font files is read; no address is opened. */
-export async function reportPdf(model: ReportModel): Promise<Uint8Array> {
+export async function reportPdf(model: ReportModel, pictures: FailurePictures = {}): Promise<Uint8Array> {
   const fontPaths = new Set<string>(Object.values(fontFiles));
   pdfmake.setUrlAccessPolicy(() => false);
   pdfmake.setLocalAccessPolicy((path) => fontPaths.has(path));
   pdfmake.setFonts({ Roboto: { ...fontFiles } });
-  return pdfmake.createPdf(documentDefinition(model)).getBuffer();
+  return pdfmake.createPdf(documentDefinition(model, pictures)).getBuffer();
 }
 
-function documentDefinition(model: ReportModel): TDocumentDefinitions {
+function documentDefinition(model: ReportModel, pictures: FailurePictures): TDocumentDefinitions {
   return {
     pageSize: 'A4',
     pageMargins: [46, 54, 46, 52],
@@ -55,7 +56,7 @@ function documentDefinition(model: ReportModel): TDocumentDefinitions {
         { text: `Page ${page} of ${pages}`, alignment: 'right' },
       ],
     }),
-    content: [...titleContent(model), ...reportSections(model).flatMap(sectionContent)],
+    content: [...titleContent(model), ...reportSections(model, pictures).flatMap(sectionContent)],
   };
 }
 

@@ -2,6 +2,7 @@ import type { JobContext } from '../../src-shared/contract/progress.ts';
 import type { ReportFile, ReportFormat } from '../../src-shared/contract/report.ts';
 import { runInWorker } from '../platform/workerTask.ts';
 import { buildReport, type ReportAbout } from './buildReport.ts';
+import type { FailurePictures } from './failurePictures.ts';
 import { sourceOfFacts, type ReportFacts } from './reportFacts.ts';
 import { writeReport } from './writeReport.ts';
 
@@ -10,6 +11,7 @@ export interface ReportTask {
   about: ReportAbout;
   directory: string;
   formats: readonly ReportFormat[];
+  pictures: FailurePictures;
 }
 
 /** Builds and writes reports where it holds up nobody: drawing 100,000 rows takes seconds. */
@@ -25,6 +27,6 @@ export function createReportThread(entry: URL = new URL('./reportWorker.ts', imp
   return { write: (task, context) => runInWorker(entry, task, { context, grace: graceMilliseconds }) };
 }
 
-export function performReportTask({ facts, about, directory, formats }: ReportTask, context: JobContext) {
-  return writeReport(buildReport(sourceOfFacts(facts), about), { directory, formats }, context);
+export function performReportTask({ facts, about, directory, formats, pictures }: ReportTask, context: JobContext) {
+  return writeReport(buildReport(sourceOfFacts(facts), about), { directory, formats, pictures }, context);
 }

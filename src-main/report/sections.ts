@@ -7,10 +7,11 @@ import { dataBlocks } from './sections/data.ts';
 import { failureBlocks } from './sections/failure.ts';
 import { learningBlocks, modelBlocks } from './sections/model.ts';
 import { resultBlocks } from './sections/results.ts';
+import type { FailurePictures } from './failurePictures.ts';
 import type { ReportModel } from './model.ts';
 
 /** The report as numbered sections of blocks, in the order and with the numbers of the evaluation standard. */
-export function reportSections(model: ReportModel): Section[] {
+export function reportSections(model: ReportModel, pictures: FailurePictures = {}): Section[] {
   const several = model.runs.length > 1;
   const perRun = (blocks: (run: ReportModel['runs'][number]) => Block[]): Block[] =>
     model.runs.flatMap((run) => [
@@ -24,7 +25,12 @@ export function reportSections(model: ReportModel): Section[] {
     { number: 4, title: 'Learning curves', blocks: perRun(learningBlocks) },
     { number: 5, title: 'Results', blocks: perRun((run) => resultBlocks(run, model.openings)), newPage: true },
     { number: 6, title: 'Comparison of runs', blocks: comparisonBlocks(model) },
-    { number: 7, title: 'Failure analysis', blocks: perRun(failureBlocks), newPage: true },
+    {
+      number: 7,
+      title: 'Failure analysis',
+      blocks: perRun((run) => failureBlocks(run, pictures[run.id])),
+      newPage: true,
+    },
     { number: 8, title: 'Limitations found by the software', blocks: limitationBlocks(model) },
     { number: 9, title: 'CLAIM 2024 cross-walk', blocks: claimBlocks(model), newPage: true },
     { number: 10, title: 'Appendix: every image', blocks: perRun(appendixBlocks), newPage: true },

@@ -6,6 +6,7 @@ import type { JobContext } from '../../src-shared/contract/progress.ts';
 import type { ReportFile, ReportFormat } from '../../src-shared/contract/report.ts';
 import { writeFileAtomic } from '../platform/files.ts';
 import { runCsv } from './csv.ts';
+import type { FailurePictures } from './failurePictures.ts';
 import { reportHtml } from './html.ts';
 import { reportJson } from './json.ts';
 import type { ReportModel } from './model.ts';
@@ -23,10 +24,10 @@ interface Output {
  */
 export async function writeReport(
   model: ReportModel,
-  target: { directory: string; formats: readonly ReportFormat[] },
+  target: { directory: string; formats: readonly ReportFormat[]; pictures?: FailurePictures },
   context: JobContext,
 ): Promise<ReportFile[]> {
-  const outputs = target.formats.flatMap((format) => outputsOf(model, format));
+  const outputs = target.formats.flatMap((format) => outputsOf(model, format, target.pictures ?? {}));
   const files: ReportFile[] = [];
   for (const [place, output] of outputs.entries()) {
     stopWhenCancelled(context, files);
@@ -59,14 +60,14 @@ export async function writeReport(
   return files;
 }
 
-function outputsOf(model: ReportModel, format: ReportFormat): Output[] {
+function outputsOf(model: ReportModel, format: ReportFormat, pictures: FailurePictures): Output[] {
   const stamp = model.createdAt.slice(0, 19).replaceAll(':', '').replace('T', '-');
   const base = `report-${stamp}`;
   switch (format) {
     case 'pdf':
-      return [{ format, name: `${base}.pdf`, render: () => reportPdf(model) }];
+      return [{ format, name: `${base}.pdf`, render: () => reportPdf(model, pictures) }];
     case 'html':
-      return [{ format, name: `${base}.html`, render: () => reportHtml(model) }];
+      return [{ format, name: `${base}.html`, render: () => reportHtml(model, pictures) }];
     case 'json':
       return [{ format, name: `${base}.json`, render: () => reportJson(model) }];
     case 'csv':

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { metricsFromCsv } from '../../src-main/evaluation/index.ts';
 import {
@@ -267,6 +268,28 @@ it('stops when cancelled and leaves only whole files', async () => {
   expect(await readdir(directory)).toHaveLength(1);
 });
 
+it('shows the worst errors with their heat maps in PDF and HTML, and says why where there are none', async () => {
+  const model = buildReport(madeReportSource({ runs: 2, patients: 12 }), about);
+  const red = await sharp({ create: { width: 448, height: 224, channels: 3, background: '#f00' } })
+    .png()
+    .toBuffer();
+  const picture = { id: 'image-000007', outcome: 'fn' as const, label: 'COVID', probability: 0.1 };
+  const pictures = {
+    [model.runs[0]!.id]: { pictures: [{ ...picture, png: red.toString('base64') }], problem: '' },
+    [model.runs[1]!.id]: { pictures: [], problem: 'another computation is running.' },
+  };
+  const directory = join(folder, 'pictures');
+  const files = await writeReport(model, { directory, formats: ['pdf', 'html', 'json'], pictures }, context());
+  const html = await readFile(files.find((file) => file.format === 'html')!.path, 'utf8');
+  expect(html).toContain(`href="data:image/png;base64,${red.toString('base64')}"`);
+  expect(html).toContain('False negative: image-000007, label COVID, probability 0.100');
+  expect(html).toContain('No heat maps: another computation is running.');
+  expect(html).toMatch(/Content-Security-Policy[^>]*img-src data:/);
+  const pdf = await readFile(files.find((file) => file.format === 'pdf')!.path, 'latin1');
+  expect(pdf).toMatch(/\/Subtype\s*\/Image[\s\S]{0,200}\/Width 448/);
+  expect(await readFile(files.find((file) => file.format === 'json')!.path, 'utf8')).not.toContain('base64');
+});
+
 it('is built and written in a thread of its own, in which a cancel is heard', async () => {
   const source = madeReportSource({ runs: 2, patients: 12 });
   const task = (name: string) => ({
@@ -274,6 +297,7 @@ it('is built and written in a thread of its own, in which a cancel is heard', as
     about,
     directory: join(folder, name),
     formats: ['pdf', 'html', 'csv', 'json'] as const,
+    pictures: {},
   });
   const job = context();
   const files = await createReportThread().write(task('thread'), job);

@@ -1,12 +1,13 @@
 import { formatInterval, formatNumber } from '../../../src-shared/domain/format.ts';
 import { readingBlocks } from './readers.ts';
 import type { Block, TableBlock } from '../blocks.ts';
+import { pictureBlocks, type RunPictures } from '../failurePictures.ts';
 import type { ReportPredictionRow, ReportRunModel } from '../model.ts';
 
 const shown = 10;
 
 /** Section 7: the worst errors and the figures within subgroups. */
-export function failureBlocks(run: ReportRunModel): Block[] {
+export function failureBlocks(run: ReportRunModel, pictures?: RunPictures): Block[] {
   const document = run.test ?? run.validation;
   if (document === null) return [{ kind: 'paragraph', text: 'This run has not been evaluated.' }];
   const rows = run.predictions.filter((row) => row.set === document.set);
@@ -20,6 +21,7 @@ export function failureBlocks(run: ReportRunModel): Block[] {
   return [
     errorTable('False negatives', missed, document.set ?? ''),
     errorTable('False positives', overcalled, document.set ?? ''),
+    ...pictureBlocks(pictures, document.positiveClass),
     ...(subgroups.length === 0
       ? [
           {
