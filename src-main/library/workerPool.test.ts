@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { afterEach, expect, it } from 'vitest';
 import { WorkerPool } from './workerPool.ts';
 
@@ -54,4 +55,19 @@ it('settles what is open when it is closed, twice without harm', async () => {
   await pool.close();
   await pool.close();
   expect(await spinning).toMatchObject({ kind: 'died' });
+});
+
+it('lets the program end in order when it is closed while workers are still starting', async () => {
+  // The others say that they are ready while the pool is already being closed: their words lie waiting for a program that is busy.
+  const slow = `import { threadId } from 'node:worker_threads'; const wait = (until) => { while (performance.now() < until); };
+    wait(performance.now() + 60 * threadId);${script}`;
+  const program = `
+    import { WorkerPool } from ${JSON.stringify(new URL('./workerPool.ts', import.meta.url).href)};
+    const pool = new WorkerPool(new URL(${JSON.stringify(`data:text/javascript,${encodeURIComponent(slow)}`)}), 4);
+    await Promise.race(Array.from({ length: 4 }, (_, index) => pool.run(String(index), 5000)));
+    for (const until = performance.now() + 1500; performance.now() < until;);
+    await pool.close();`;
+  // An event loop that runs empty before the last await ends with code 13.
+  const ended = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
+  expect(ended.status, ended.stderr).toBe(0);
 });

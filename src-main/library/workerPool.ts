@@ -141,6 +141,8 @@ export class WorkerPool<T, R> {
   }
 
   private receive(slot: Slot<T, R>, answer: WorkerAnswer<R>): void {
+    // A worker that is being ended may still say that it is ready: then it must stay awaited, or the program ends before it.
+    if (!this.slots.includes(slot)) return;
     slot.usageBefore = answer.processorTime;
     if (answer.kind === 'ready') {
       slot.ready = true;
@@ -187,8 +189,6 @@ export class WorkerPool<T, R> {
     this.settle(slot, settled);
     if (this.closed) slot.following?.settle(settled);
     slot.following = null;
-    // An idle worker keeps nothing alive: without this the program may end before the worker has.
-    slot.worker.ref();
     await slot.worker.terminate();
   }
 }

@@ -41,6 +41,10 @@ export const auditAttentionSchema = z.strictObject({
 });
 export type AuditAttention = z.infer<typeof auditAttentionSchema>;
 
+/** DeLong's interval where every patient has one image, else the percentile interval with patients drawn with replacement. */
+export const auditAucSchema = intervalSchema.extend({ method: z.enum(['delong', 'patient-bootstrap']) });
+export type AuditAuc = z.infer<typeof auditAucSchema>;
+
 /** A logistic regression that sees file type, size, scanner and border text only, cross-validated by patient. */
 export const auditMetadataSchema = z.strictObject({
   features: z.array(z.string()),
@@ -48,11 +52,11 @@ export const auditMetadataSchema = z.strictObject({
   seed: count,
   images: count,
   patients: count,
-  auc: intervalSchema,
+  auc: auditAucSchema,
   /** The model on the same images. */
-  model: intervalSchema,
+  model: auditAucSchema,
   /** The same with one kind of feature alone. */
-  alone: z.array(z.strictObject({ feature: z.string(), auc: intervalSchema })),
+  alone: z.array(z.strictObject({ feature: z.string(), auc: auditAucSchema })),
 });
 export type AuditMetadata = z.infer<typeof auditMetadataSchema>;
 

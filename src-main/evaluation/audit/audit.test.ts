@@ -143,6 +143,23 @@ describe('a classifier on metadata', () => {
     expect(auditMetadata(numbered, 3)!.auc.high).toBeLessThan(0.75);
   });
 
+  it('draws whole patients for its interval where they have several images', () => {
+    const several = auditMetadata(madeImages(60, 0), 2)!.model;
+    expect(several.method).toBe('patient-bootstrap');
+    // Three copies of one image say no more than one: the interval of all is about that of the firsts, not narrower by √3.
+    const copies = madeImages(60, 0).map((image) => ({
+      ...image,
+      probability: (((image.imageId - (image.imageId % 3)) * 7919) % 97) / 97,
+    }));
+    const firsts = copies.filter((image) => image.imageId % 3 === 0);
+    const width = (images: ImageMetadata[]) => {
+      const { low, high } = auditMetadata(images, 2)!.model;
+      return high! - low!;
+    };
+    expect(width(copies) / width(firsts)).toBeGreaterThan(0.85);
+    expect(auditMetadata(firsts, 2)!.model.method).toBe('delong');
+  });
+
   it('is the same for the same seed, and none where nothing differs or patients are few', () => {
     expect(auditMetadata(madeImages(40, 5), 7)).toEqual(auditMetadata(madeImages(40, 5), 7));
     expect(

@@ -1,6 +1,8 @@
-import type { AuditMetadata } from '../../../src-shared/contract/audit.ts';
+import type { AuditAuc, AuditMetadata } from '../../../src-shared/contract/audit.ts';
 import { createRandom, shuffled } from '../../../src-shared/domain/random.ts';
+import { bootstrap } from '../bootstrap.ts';
 import { aucWithDelong } from '../delong.ts';
+import type { PredictionTable } from '../table.ts';
 import { fitLogistic, predictLogistic } from './logistic.ts';
 
 /** What may betray the class of an image without a look at the patient. */
@@ -20,6 +22,7 @@ export interface ImageMetadata {
 }
 
 export const metadataFolds = 5;
+const replicates = 2000;
 
 /** Kinds of features that the images differ in, each with its columns. */
 interface FeatureKind {
@@ -36,18 +39,27 @@ export function auditMetadata(images: readonly ImageMetadata[], seed: number): A
   const folds = foldsByPatient(images, seed);
   if (kinds.length === 0 || folds === null) return null;
   const labels = Uint8Array.from(images, (image) => image.label);
-  const aucOf = (probabilities: Float64Array) => aucWithDelong({ labels, probabilities }).auc;
+  const patients = images.map((image) => image.patient);
+  const aucOf = (probabilities: Float64Array) => patientAuc({ labels, probabilities, patients }, seed);
   const judge = (used: readonly FeatureKind[]) => aucOf(crossValidated(images, used, folds));
   return {
     features: kinds.map((kind) => kind.name),
     folds: metadataFolds,
     seed,
     images: images.length,
-    patients: new Set(images.map((image) => image.patient)).size,
+    patients: new Set(patients).size,
     auc: judge(kinds),
     model: aucOf(Float64Array.from(images, (image) => image.probability)),
     alone: kinds.length < 2 ? [] : kinds.map((kind) => ({ feature: kind.name, auc: judge([kind]) })),
   };
+}
+
+/** Images of one patient are alike: where there are several, whole patients are drawn for the interval. */
+function patientAuc(table: PredictionTable & { patients: readonly string[] }, seed: number): AuditAuc {
+  const { value, low, high } = aucWithDelong(table).auc;
+  if (new Set(table.patients).size === table.patients.length) return { value, low, high, method: 'delong' };
+  const options = { unit: 'patient', threshold: 0.5, replicates, seed, band: false } as const;
+  return { value, ...bootstrap(table, options).intervals.auc, method: 'patient-bootstrap' };
 }
 
 function featureKinds(images: readonly ImageMetadata[]): FeatureKind[] {
