@@ -24,6 +24,7 @@ export default defineConfig({
         weightsWorker: source('compute/weights/worker.ts'),
         metricsWorker: source('evaluation/metricsWorker.ts'),
         reportWorker: source('report/reportWorker.ts'),
+        'assemble-thread': source('compute/data/assemble-thread.ts'),
         'wasm-thread': source('compute/backends/wasm-thread.ts'),
         'webgpu-thread': source('compute/backends/webgpu/webgpu-thread.ts'),
       },

@@ -1,8 +1,11 @@
-"""The benchmark's PyTorch side: same cases, same protocol as ours.ts; channels-last, PyTorch's fastest layout on a CPU."""
+"""The benchmark's PyTorch side. Arguments: architecture, part of the network that learns (all, head, none), memory layout, precision.
+
+Reads lines "PART STEPS" (train, forward, nothing) and answers with a line of JSON each. `export PATH` writes the network as ONNX.
+"""
+import json
 import resource
 import sys
 import time
-import json
 
 import torch
 from torch import nn
@@ -14,6 +17,7 @@ ARCHITECTURES = {
         True,
     ),
 }
+BATCH, SIZE = 8, 224
 
 
 def build(architecture):
@@ -31,36 +35,51 @@ def build(architecture):
         inputs = entry
     head = [nn.AdaptiveAvgPool2d(7), nn.Flatten(), nn.Linear(25088, 4096), nn.ReLU(inplace=True), nn.Dropout(0.5)]
     head += [nn.Linear(4096, 4096), nn.ReLU(inplace=True), nn.Dropout(0.5), nn.Linear(4096, 2)]
-    return nn.Sequential(*layers, *head)
+    network = nn.Module()
+    network.features, network.head = nn.Sequential(*layers), nn.Sequential(*head)
+    network.forward = lambda pixels: network.head(network.features(pixels))
+    return network
 
 
-architecture, mode, batch, size, mixed = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5] == "mixed"
-network = build(architecture).to(memory_format=torch.channels_last)
-pixels = torch.randn(batch, 3, size, size).to(memory_format=torch.channels_last)
-labels = torch.arange(batch) % 2
-optimiser = torch.optim.SGD(network.parameters(), lr=1e-3, momentum=0.9)
-network.train(mode == "train")
+architecture, learning, layout, precision = sys.argv[1:5]
+memory_format = torch.channels_last if layout == "channels-last" else torch.contiguous_format
+network = build(architecture).to(memory_format=memory_format)
+pixels = torch.randn(BATCH, 3, SIZE, SIZE).to(memory_format=memory_format)
+labels = torch.arange(BATCH) % 2
+if learning == "head":
+    network.features.requires_grad_(False)
+optimiser = torch.optim.SGD([one for one in network.parameters() if one.requires_grad], lr=1e-3, momentum=0.9)
 
 
-def step():
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=mixed):
-        if mode == "train":
-            optimiser.zero_grad(set_to_none=True)
-            loss = nn.functional.cross_entropy(network(pixels).float(), labels)
-        else:
-            with torch.inference_mode():
-                network(pixels)
-                return
+def train():
+    network.train()
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=precision == "bfloat16"):
+        optimiser.zero_grad(set_to_none=True)
+        loss = nn.functional.cross_entropy(network.forward(pixels).float(), labels)
     loss.backward()
     optimiser.step()
     loss.item()
 
 
+def forward():
+    network.eval()
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=precision == "bfloat16"), torch.inference_mode():
+        network.forward(pixels)
+
+
+def export(path):
+    whole = nn.Sequential(network.features, network.head).eval()
+    torch.onnx.export(whole, (pixels,), path, input_names=["pixels"], output_names=["logits"], dynamo=False)
+
+
 for line in sys.stdin:
-    steps = int(line)
+    part, argument = line.split(maxsplit=1)
     started = time.perf_counter()
-    for _ in range(steps):
-        step()
+    if part == "export":
+        export(argument.strip())
+    elif part != "nothing":
+        for _ in range(int(argument)):
+            {"train": train, "forward": forward}[part]()
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     print(json.dumps({"seconds": seconds, "peakBytes": peak}), flush=True)

@@ -23,6 +23,7 @@ const kernelVariants = [
     object: 'winograd_avx2.o',
     flags: ['-mavx2', '-mfma', '-DLANES=8', '-DROWS=6', '-DNAME=winograd_avx2'],
   },
+  { source: 'update.cc', object: 'update.o', flags: ['-mavx2', '-mfma'] },
 ];
 
 /** Mixed precision; GCC knows these instructions from version 10 on, and an older one does without. */

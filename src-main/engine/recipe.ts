@@ -26,7 +26,7 @@ export interface EngineRecipe {
 export const tensorflowVersion = '2.21.0';
 
 /** Raise when the steps of the installation change, so that engines made by earlier steps are not taken for new ones. */
-export const recipeRevision = 3;
+export const recipeRevision = 4;
 
 /** Which Python, ABI and libc the wheels are for. The wheels' Python parts are not used, so the machine's own Python does not matter. */
 export const wheelTarget = [

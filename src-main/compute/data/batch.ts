@@ -9,7 +9,7 @@ export function normalisedBatch(
   images: readonly (Uint8Array | Float32Array)[],
   size: number,
   { mean, deviation }: VggDescription['normalisation'],
-): Float32Array {
+): Float32Array<ArrayBuffer> {
   const pixels = size * size;
   const result = new Float32Array(images.length * pixels * 3);
   const factors = deviation.map((one) => 1 / (255 * one));

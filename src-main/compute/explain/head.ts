@@ -67,7 +67,7 @@ function headStep<Tensor>(ops: Operations<Tensor>, stage: Stage<Tensor>): HeadSt
     const layer = averagingLayer(ops, stage.matrix);
     return {
       forward: (input) => layer.forward(input),
-      backward: (pass) => layer.backward({ ...pass, wantInput: true, update: () => undefined })!,
+      backward: (pass) => layer.backward({ ...pass, wantInput: true, update: () => undefined, updateByProduct: null })!,
       dispose: () => undefined,
     };
   }

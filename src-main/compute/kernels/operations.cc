@@ -5,6 +5,8 @@
 #include <string>
 
 #include "convolution.h"
+#include "threads.h"
+#include "update.h"
 #include "tensorflow/c/kernels.h"
 #include "tensorflow/c/ops.h"
 #include "tensorflow/c/tf_status.h"
@@ -127,6 +129,39 @@ void compute_gradient(TF_OpKernelContext *context) {
                   filter_gradient_tensor.values(), bias_gradient.values());
 }
 
+ProductGradient product_gradient(const Tensor &weights, const Tensor &inputs, const Tensor &slopes) {
+  require(weights.axes() == 2 && inputs.axes() == 2 && slopes.axes() == 2, "matrices are needed");
+  const ProductGradient gradient = {inputs.values(), slopes.values(), inputs.size(0), weights.size(0), weights.size(1)};
+  require(inputs.size(1) == gradient.rows && slopes.size(1) == gradient.columns && slopes.size(0) == gradient.batch,
+          "inputs and slopes do not fit the weights");
+  return gradient;
+}
+
+// Both updates write into their first inputs: what a variable was read as is the variable's own memory.
+void compute_momentum_update(TF_OpKernelContext *context) {
+  const InputTensor weights(context, 0), moving(context, 1), inputs(context, 2), slopes(context, 3);
+  const InputTensor constants(context, 4);
+  const ProductGradient gradient = product_gradient(weights, inputs, slopes);
+  require(moving.count() == weights.count() && constants.count() == 3, "moments or constants do not fit");
+  const float *values = constants.values();
+  in_parallel(gradient.rows, 8 * thread_count(), [&](int64_t from, int64_t to, int) {
+    update_by_momentum(gradient, values[0], values[1], values[2], weights.values(), moving.values(), from, to);
+  });
+}
+
+void compute_adam_update(TF_OpKernelContext *context) {
+  const InputTensor weights(context, 0), mean(context, 1), square(context, 2), inputs(context, 3), slopes(context, 4);
+  const InputTensor constants(context, 5);
+  const ProductGradient gradient = product_gradient(weights, inputs, slopes);
+  require(mean.count() == weights.count() && square.count() == weights.count() && constants.count() == 5,
+          "moments or constants do not fit");
+  const float *values = constants.values();
+  const AdamConstants adam = {values[0], values[1], values[2], values[3], values[4]};
+  in_parallel(gradient.rows, 8 * thread_count(), [&](int64_t from, int64_t to, int) {
+    update_by_adam(gradient, adam, weights.values(), mean.values(), square.values(), from, to);
+  });
+}
+
 using Compute = void (*)(TF_OpKernelContext *);
 
 /** No exception may pass through TensorFlow. */
@@ -190,6 +225,13 @@ void register_operations(const std::string &suffix) {
 const bool registered = [] {
   register_operations<float32_kernels>("");
   register_operations<bfloat16_kernels>("Bfloat16");
+  if (float32_kernels() == nullptr) return false;
+  register_operation<compute_momentum_update>(
+      "ParenchymaProductMomentum",
+      {"weights: float", "moving: float", "inputs: float", "slopes: float", "constants: float"}, {});
+  register_operation<compute_adam_update>(
+      "ParenchymaProductAdam",
+      {"weights: float", "mean: float", "square: float", "inputs: float", "slopes: float", "constants: float"}, {});
   return true;
 }();
 

@@ -6,8 +6,7 @@ type Convolutions = Pick<Operations<NativeTensor>, 'prepareConvolution' | 'mixed
   TrainingConvolutions<NativeTensor>;
 
 /** Convolutions by the binding's own kernels where they take them, and by oneDNN's where not: the first layer, few pixels. */
-export function fusedConvolutions(native: NativeRuntime): Convolutions {
-  const kernels = winograd(native, 'float32');
+export function fusedConvolutions(native: NativeRuntime, kernels: Winograd | null): Convolutions {
   const roundingKernels = winograd(native, 'bfloat16');
   const direct = directConvolutions(native);
   return {

@@ -1,10 +1,14 @@
 import type { NativeRuntime, NativeTensor } from './native.ts';
-import { adamConstants, type Variable } from './operations.ts';
+import { adamConstants, type ProductUpdates, type Variable } from './operations.ts';
 
 let variables = 0;
 
-/** A resource variable: TensorFlow's optimiser ops change it where it lies, without a second copy of the weights. */
-export function fusedVariable(native: NativeRuntime, initial: NativeTensor): Variable<NativeTensor> {
+/**
+ * A resource variable: TensorFlow's optimiser ops change it where it lies, without a second copy of the weights.
+ *
+ * @param kernels whether the binding has kernels of its own for this processor
+ */
+export function fusedVariable(native: NativeRuntime, initial: NativeTensor, kernels: boolean): Variable<NativeTensor> {
   const { shape } = initial;
   const value = allocate(native, initial);
   let first: NativeTensor | null = null;
@@ -12,7 +16,9 @@ export function fusedVariable(native: NativeRuntime, initial: NativeTensor): Var
   const type = native.type('T');
   const locking = native.boolean('use_locking', false);
 
-  const read = () => native.run('ReadVariableOp', [native.type('dtype')], [value], 1)[0]!;
+  const readResource = (resource: NativeTensor) =>
+    native.run('ReadVariableOp', [native.type('dtype')], [resource], 1)[0]!;
+  const read = () => readResource(value);
 
   /** Made by TensorFlow itself: an array of JavaScript's would stay in memory until its next garbage collection. */
   const zeros = () => {
@@ -55,9 +61,46 @@ export function fusedVariable(native: NativeRuntime, initial: NativeTensor): Var
     }
   }
 
+  /** The kernel writes into what it reads the variables as, which is their own memory. */
+  function runOnMemory(name: string, moments: NativeTensor[], inputs: NativeTensor[], constants: number[]): void {
+    const memory = [value, ...moments].map(readResource);
+    const values = native.upload(Float32Array.from(constants), [constants.length]);
+    native.run(name, [], [...memory, ...inputs, values], 0);
+    native.dispose(...memory, values);
+  }
+
+  const byProduct: ProductUpdates<NativeTensor> = {
+    updateByAdam(input, slope, { learningRate, weightDecay, count }) {
+      const { beta1, beta2, epsilon } = adamConstants;
+      first ??= zeros();
+      second ??= zeros();
+      const correction = Math.sqrt(1 - beta2 ** count);
+      const rate = (learningRate * correction) / (1 - beta1 ** count);
+      const constants = [rate, beta1, beta2, epsilon * correction, weightDecay];
+      runOnMemory('ParenchymaProductAdam', [first, second], [input, slope], constants);
+    },
+    updateBySgd(input, slope, { learningRate, weightDecay, momentum }) {
+      first ??= zeros();
+      const constants = [learningRate, momentum, weightDecay];
+      runOnMemory('ParenchymaProductMomentum', [first], [input, slope], constants);
+    },
+    sumOfRows: (slope) =>
+      native.withIntegers(
+        [0],
+        (axis) =>
+          native.run(
+            'Sum',
+            [type, native.type('Tidx', native.binding.TF_INT32), native.boolean('keep_dims', false)],
+            [slope, axis],
+            1,
+          )[0]!,
+      ),
+  };
+
   return {
     shape,
     read,
+    ...(kernels && shape.length === 2 ? { byProduct } : {}),
     assign(next) {
       native.run('AssignVariableOp', [native.type('dtype')], [value, next], 0);
       native.dispose(next);

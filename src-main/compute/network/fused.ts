@@ -3,6 +3,7 @@ import { fusedConvolutions } from './fused-convolution.ts';
 import { fusedVariable } from './fused-variable.ts';
 import { nativeRuntime, type NativeTensor } from './native.ts';
 import type { Operations } from './operations.ts';
+import { winograd } from './winograd.ts';
 
 /**
  * The operations as oneDNN's fused kernels, which exist in TensorFlow's CPU library only: convolution with bias and ReLU,
@@ -39,6 +40,7 @@ export function fusedOperations(binding: TensorFlowBinding): Operations<NativeTe
   const one = (name: string, attributes: OpAttribute[], inputs: NativeTensor[]) =>
     native.run(name, attributes, inputs, 1)[0]!;
   const { withIntegers } = native;
+  const kernels = winograd(native, 'float32');
   const sum = (tensor: NativeTensor, axes: number[]) =>
     withIntegers(axes, (axis) =>
       one('Sum', [type, native.type('Tidx', binding.TF_INT32), native.boolean('keep_dims', false)], [tensor, axis]),
@@ -58,7 +60,7 @@ export function fusedOperations(binding: TensorFlowBinding): Operations<NativeTe
         one('Transpose', [type, native.type('Tperm', binding.TF_INT32)], [tensor, axes]),
       ),
     multiply: (first, second) => one('Mul', [type], [first, second]),
-    ...fusedConvolutions(native),
+    ...fusedConvolutions(native, kernels),
     normalise(input, scale, offset, running, { epsilon, momentum }) {
       const [output, runningMean, runningVariance, ...saved] = native.run(
         '_MklNativeFusedBatchNormEx',
@@ -118,6 +120,6 @@ export function fusedOperations(binding: TensorFlowBinding): Operations<NativeTe
       bias: sum(gradient, [0]),
     }),
     denseInputGradient: (weights, gradient) => one('MatMul', product(false, true), [gradient, weights]),
-    variable: (initial) => fusedVariable(native, initial),
+    variable: (initial) => fusedVariable(native, initial, kernels !== null),
   };
 }

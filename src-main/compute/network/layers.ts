@@ -1,8 +1,11 @@
 import { batchNormalisationEpsilon, batchNormalisationMomentum } from '../../../models/vgg.ts';
-import type { Operations, TrainingConvolutions, Variable } from './operations.ts';
+import type { Operations, ProductUpdates, TrainingConvolutions, Variable } from './operations.ts';
 
 /** Applies a gradient to a variable and disposes of the gradient. */
 export type Update<Tensor> = (name: string, variable: Variable<Tensor>, gradient: Tensor) => void;
+
+/** The same for the gradient `inputᵀ · slope`, both of which stay the caller's. */
+export type ProductUpdate<Tensor> = (weights: ProductUpdates<Tensor>, input: Tensor, slope: Tensor) => void;
 
 /**
  * One step of the network that can be trained. `forward` returns the output and what `backward` needs beside input and
@@ -21,6 +24,8 @@ export interface BackwardPass<Tensor> {
   gradient: Tensor;
   wantInput: boolean;
   update: Update<Tensor>;
+  /** Null where every gradient is to be seen. */
+  updateByProduct: ProductUpdate<Tensor> | null;
 }
 
 export interface ConvolutionVariables<Tensor> {
@@ -153,17 +158,28 @@ export function denseLayer<Tensor>(
       ops.dispose(activated);
       return { output, saved: [mask] };
     },
-    backward({ input, output, saved, gradient, wantInput, update }) {
+    backward({ input, output, saved, gradient, wantInput, update, updateByProduct }) {
       const [mask] = saved;
       const unmasked = mask === undefined ? gradient : ops.multiply(gradient, mask);
       // Where the mask is 0 the gradient is 0 already, so the masked output serves the ReLU as well as the unmasked.
       const slope = relu ? ops.reluGradient(unmasked, output) : unmasked;
       const weights = variables.weights.read();
-      const gradients = ops.denseGradients(input, weights, slope, wantInput);
-      ops.dispose(weights, relu ? slope : null, mask === undefined ? null : unmasked);
-      update(`${variables.name}.weight`, variables.weights, gradients.weights);
-      update(`${variables.name}.bias`, variables.bias, gradients.bias);
-      return gradients.input;
+      const { byProduct } = variables.weights;
+      let inputGradient: Tensor | null;
+      if (byProduct !== undefined && updateByProduct !== null) {
+        inputGradient = wantInput ? ops.denseInputGradient(weights, slope) : null;
+        ops.dispose(weights);
+        updateByProduct(byProduct, input, slope);
+        update(`${variables.name}.bias`, variables.bias, byProduct.sumOfRows(slope));
+      } else {
+        const gradients = ops.denseGradients(input, weights, slope, wantInput);
+        ops.dispose(weights);
+        update(`${variables.name}.weight`, variables.weights, gradients.weights);
+        update(`${variables.name}.bias`, variables.bias, gradients.bias);
+        inputGradient = gradients.input;
+      }
+      ops.dispose(relu ? slope : null, mask === undefined ? null : unmasked);
+      return inputGradient;
     },
   };
 }

@@ -12,6 +12,7 @@ import {
   normalisationLayer,
   type ConvolutionVariables,
   type DenseVariables,
+  type ProductUpdate,
   type TrainableLayer,
   type Update,
 } from './layers.ts';
@@ -124,7 +125,11 @@ export class Network<Tensor> {
    * One training step. Every layer's weights are updated as soon as their gradient is known, so that no more than one
    * layer's gradients are held. Where the loss is not finite nothing is updated.
    */
-  train(batch: TrainingBatch<Tensor>, update: Update<Tensor>): BatchLoss {
+  train(
+    batch: TrainingBatch<Tensor>,
+    update: Update<Tensor>,
+    updateByProduct: ProductUpdate<Tensor> | null = null,
+  ): BatchLoss {
     const { ops } = this;
     this.dropoutSource = batch.random;
     this.batchSize = batch.labels.length;
@@ -142,7 +147,7 @@ export class Network<Tensor> {
       : null;
     for (const [index, { layer, input, output, saved }] of [...passes.entries()].reverse()) {
       if (gradient !== null) {
-        const next = layer.backward({ input, output, saved, gradient, wantInput: index > 0, update });
+        const next = layer.backward({ input, output, saved, gradient, wantInput: index > 0, update, updateByProduct });
         ops.dispose(gradient);
         gradient = next;
       }

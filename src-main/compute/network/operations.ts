@@ -96,7 +96,20 @@ export interface Variable<Tensor> {
   updateByAdam(gradient: Tensor, step: AdamStep): void;
   /** torch.optim.SGD with momentum, no dampening, no Nesterov. */
   updateBySgd(gradient: Tensor, step: SgdStep): void;
+  /** Absent where the engine has no such operations. */
+  readonly byProduct?: ProductUpdates<Tensor>;
   dispose(): void;
+}
+
+/**
+ * The updates of a dense layer's weights `[rows, columns]` by the gradient `inputᵀ · slope`, which is never written out: weights and
+ * moments are gone through once. `input` `[batch, rows]` and `slope` `[batch, columns]` stay the caller's.
+ */
+export interface ProductUpdates<Tensor> {
+  updateByAdam(input: Tensor, slope: Tensor, step: AdamStep): void;
+  updateBySgd(input: Tensor, slope: Tensor, step: SgdStep): void;
+  /** `[columns]`: the gradient of the layer's bias. */
+  sumOfRows(slope: Tensor): Tensor;
 }
 
 export interface AdamStep {

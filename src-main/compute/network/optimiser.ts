@@ -1,10 +1,11 @@
 import type { RunConfiguration } from '../../../src-shared/contract/training.ts';
-import type { Update } from './layers.ts';
+import type { ProductUpdate, Update } from './layers.ts';
 
 export interface Optimiser<Tensor> {
   /** Called once before each training step. */
   begin(): void;
   update: Update<Tensor>;
+  updateByProduct: ProductUpdate<Tensor>;
 }
 
 type OptimiserConfiguration = Pick<RunConfiguration, 'optimiser' | 'learningRate' | 'weightDecay' | 'momentum'>;
@@ -12,11 +13,19 @@ type OptimiserConfiguration = Pick<RunConfiguration, 'optimiser' | 'learningRate
 export function createOptimiser<Tensor>(configuration: OptimiserConfiguration): Optimiser<Tensor> {
   const { learningRate, weightDecay, momentum } = configuration;
   let count = 0;
+  const begin = () => (count += 1);
+  if (configuration.optimiser === 'adam') {
+    const step = () => ({ learningRate, weightDecay, count });
+    return {
+      begin,
+      update: (_name, variable, gradient) => variable.updateByAdam(gradient, step()),
+      updateByProduct: (weights, input, slope) => weights.updateByAdam(input, slope, step()),
+    };
+  }
+  const step = { learningRate, weightDecay, momentum };
   return {
-    begin: () => (count += 1),
-    update:
-      configuration.optimiser === 'adam'
-        ? (_name, variable, gradient) => variable.updateByAdam(gradient, { learningRate, weightDecay, count })
-        : (_name, variable, gradient) => variable.updateBySgd(gradient, { learningRate, weightDecay, momentum }),
+    begin,
+    update: (_name, variable, gradient) => variable.updateBySgd(gradient, step),
+    updateByProduct: (weights, input, slope) => weights.updateBySgd(input, slope, step),
   };
 }

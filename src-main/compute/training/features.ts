@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { join } from 'node:path';
-import type { VggDescription } from '../../../models/vgg.ts';
+import { basename, join } from 'node:path';
 import type { TrainItem } from '../../../src-shared/contract/compute.ts';
-import { mirror } from '../data/augment.ts';
-import { inBatches, normalisedBatch } from '../data/batch.ts';
-import type { Inputs } from '../data/inputs.ts';
+import type { Assembler } from '../data/assembler.ts';
+import { inBatches } from '../data/batch.ts';
+import { createRandom } from '../data/random.ts';
 import { elementCount } from '../network/layout.ts';
 import type { Operations } from '../network/operations.ts';
 import type { PreparedStages } from '../network/network.ts';
+import { makeRoom, removeDrafts } from './featureFiles.ts';
 import type { Samples } from './samples.ts';
 
 /**
- * Features of a frozen backbone, computed once and kept in a file, so that every epoch costs the head only. Augmentation is
+ * Features of the frozen part, computed once and kept in a file, so that every epoch costs the rest only. Augmentation is
  * then limited to mirroring: the features of the image and of its mirror image are kept, and each epoch draws one of the
- * two. Crops, brightness and contrast change the features anew each time and would need the backbone each time.
+ * two. Crops, brightness and contrast change the features anew each time and would need the frozen part each time.
  */
 export interface FeatureRequest {
   directory: string;
@@ -25,12 +25,15 @@ export interface FeatureRequest {
   mirrored: boolean;
   /** Shape of one image's features. */
   shape: number[];
+  /** Decides which of an image and its mirror image an epoch sees. */
+  seed: number;
 }
 
 export interface FeatureWork<Tensor> {
   ops: Operations<Tensor>;
-  inputs: Inputs;
-  normalisation: VggDescription['normalisation'];
+  assembler: Assembler;
+  /** Edge of the images in pixels. */
+  size: number;
   frozen: PreparedStages<Tensor>;
   batchSize: number;
   /** Called between batches with the number of images done; throws to stop. */
@@ -44,6 +47,11 @@ interface Rows {
   order: { index: number; mirrored: boolean }[];
 }
 
+/** Bytes of the features that these items would have. */
+export function featureBytes(request: Omit<FeatureRequest, 'directory' | 'key' | 'seed'>): number {
+  return layOutRows(request).order.length * elementCount(request.shape) * 4;
+}
+
 export async function featureSamples<Tensor>(
   request: FeatureRequest,
   work: FeatureWork<Tensor>,
@@ -54,30 +62,41 @@ export async function featureSamples<Tensor>(
   await mkdir(request.directory, { recursive: true });
   const expectedBytes = rows.order.length * length * 4;
   const present = await stat(path).catch(() => null);
-  if (present?.size !== expectedBytes) await compute(path, rows, request, work);
+  if (present?.size !== expectedBytes) {
+    await makeRoom(request.directory, expectedBytes, basename(path));
+    await compute(path, rows, request, work);
+  } else {
+    const now = new Date();
+    await utimes(path, now, now);
+  }
+  await work.assembler.close();
   const file = openSync(path, 'r');
   return {
     afterFrozenPart: true,
-    batch(items, random) {
-      const values = new Float32Array(items.length * length);
-      items.forEach(({ index }, place) => {
-        const chosen = request.mirrored && random !== null && random.uniform() < 0.5 ? rows.mirrored : rows.plain;
-        const row = chosen.get(index);
-        const target = values.subarray(place * length, (place + 1) * length);
-        if (row === undefined || readSync(file, target, 0, length * 4, row * length * 4) !== length * 4) {
-          throw new Error('The cached features are incomplete.');
-        }
-      });
-      return work.ops.upload(values, [items.length, ...request.shape]);
+    async *batches(groups, epoch) {
+      for (const items of groups) {
+        const values = new Float32Array(items.length * length);
+        items.forEach(({ index }, place) => {
+          const target = values.subarray(place * length, (place + 1) * length);
+          const row = (isMirrored(request, epoch, index) ? rows.mirrored : rows.plain).get(index);
+          if (row === undefined || readSync(file, target, 0, length * 4, row * length * 4) !== length * 4) {
+            throw new Error('The cached features are incomplete.');
+          }
+        });
+        yield work.ops.upload(values, [items.length, ...request.shape]);
+      }
     },
-    close() {
+    async close() {
       closeSync(file);
-      work.inputs.close();
     },
   };
 }
 
-function layOutRows({ items, mirrored }: FeatureRequest): Rows {
+function isMirrored({ mirrored, seed }: FeatureRequest, epoch: number | null, index: number): boolean {
+  return mirrored && epoch !== null && createRandom(seed, `augmentation ${epoch} ${index}`).uniform() < 0.5;
+}
+
+function layOutRows({ items, mirrored }: Pick<FeatureRequest, 'items' | 'mirrored'>): Rows {
   const rows: Rows = { plain: new Map(), mirrored: new Map(), order: [] };
   const add = (table: Map<number, number>, index: number, isMirrored: boolean) => {
     if (table.has(index)) return;
@@ -99,29 +118,22 @@ async function compute<Tensor>(
   path: string,
   { order }: Rows,
   { directory }: FeatureRequest,
-  { ops, inputs, normalisation, frozen, batchSize, onProgress }: FeatureWork<Tensor>,
+  { ops, assembler, size, frozen, batchSize, onProgress }: FeatureWork<Tensor>,
 ): Promise<void> {
   await removeDrafts(directory);
   const draft = `${path}.tmp`;
   let file: FileHandle | null = await open(draft, 'w');
   try {
     let done = 0;
-    for (const batch of inBatches(order, batchSize)) {
-      const images = batch.map(({ index, mirrored }) => {
-        const pixels = inputs.read(index);
-        return mirrored ? mirror(pixels, inputs.size) : pixels;
-      });
-      const pixels = ops.upload(normalisedBatch(images, inputs.size, normalisation), [
-        batch.length,
-        inputs.size,
-        inputs.size,
-        3,
-      ]);
-      const features = frozen.run(pixels);
+    const groups = inBatches(order, batchSize);
+    const requests = groups.map((images) => ({ images, augmentation: null }));
+    for await (const pixels of assembler.batches(requests)) {
+      const input = ops.upload(pixels, [pixels.length / (size * size * 3), size, size, 3]);
+      const features = frozen.run(input);
       const values = ops.download(features);
-      ops.dispose(pixels, features);
+      ops.dispose(input, features);
       await file.appendFile(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-      done += batch.length;
+      done += pixels.length / (size * size * 3);
       await onProgress(done, order.length);
     }
     await file.sync();
@@ -131,12 +143,5 @@ async function compute<Tensor>(
   } finally {
     await file?.close();
     await rm(draft, { force: true });
-  }
-}
-
-/** What a process that was killed left behind; one job runs at a time in a project. */
-async function removeDrafts(directory: string): Promise<void> {
-  for (const name of await readdir(directory)) {
-    if (/^features-.*\.f32\.tmp$/.test(name)) await rm(join(directory, name), { force: true });
   }
 }

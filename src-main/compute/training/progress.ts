@@ -13,6 +13,11 @@ export interface JobRun {
 
 const leastMillisecondsBetween = 100;
 
+/** What a phase without a loss reports. */
+export const quiet = { loss: null, accuracy: null, imagesPerSecond: null, etaSeconds: null };
+
+export type Report = ReturnType<typeof createReporter>;
+
 /** Reports at most ten times a second and always at the end of a phase; lets messages in between, so that cancel arrives. */
 export function createReporter(run: JobRun): (event: Omit<ProgressEvent, 'kind' | 'job'>) => Promise<void> {
   let last = 0;

@@ -1,37 +1,38 @@
-import type { VggDescription } from '../../../models/vgg.ts';
 import type { TrainItem } from '../../../src-shared/contract/compute.ts';
 import type { Augmentation } from '../../../src-shared/contract/training.ts';
-import { augment } from '../data/augment.ts';
-import { normalisedBatch } from '../data/batch.ts';
-import type { Inputs } from '../data/inputs.ts';
-import type { Random } from '../data/random.ts';
+import type { Assembler } from '../data/assembler.ts';
 import type { Operations } from '../network/operations.ts';
 
-/** Gives the tensors that training and validation start from: pixels, or features of a frozen backbone. */
+/** Gives the tensors that training and validation start from: pixels, or features of a frozen part. */
 export interface Samples<Tensor> {
-  /** @param random where the changes of augmentation are drawn from; null for none, as in validation */
-  batch(items: readonly TrainItem[], random: Random | null): Tensor;
-  /** Whether `batch` gives the frozen part's output already. */
+  /**
+   * A tensor for each group of items, in order; the caller disposes of each.
+   *
+   * @param epoch decides the random changes of a training epoch; null for none, as in validation
+   */
+  batches(groups: readonly (readonly TrainItem[])[], epoch: number | null): AsyncGenerator<Tensor>;
+  /** Whether `batches` gives the frozen part's output already. */
   readonly afterFrozenPart: boolean;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export function pixelSamples<Tensor>(
   ops: Operations<Tensor>,
-  inputs: Inputs,
-  normalisation: VggDescription['normalisation'],
-  augmentation: Augmentation,
+  assembler: Assembler,
+  size: number,
+  { changes, seed }: { changes: Augmentation; seed: number },
 ): Samples<Tensor> {
   return {
     afterFrozenPart: false,
-    batch(items, random) {
-      const images = items.map(({ index }) => {
-        const pixels = inputs.read(index);
-        return random === null ? pixels : augment(pixels, inputs.size, augmentation, random);
-      });
-      const values = normalisedBatch(images, inputs.size, normalisation);
-      return ops.upload(values, [items.length, inputs.size, inputs.size, 3]);
+    async *batches(groups, epoch) {
+      const augmentation = epoch === null ? null : { changes, seed, epoch };
+      const requests = groups.map((items) => ({ images: items.map(({ index }) => ({ index })), augmentation }));
+      let place = 0;
+      for await (const values of assembler.batches(requests)) {
+        yield ops.upload(values, [groups[place]!.length, size, size, 3]);
+        place += 1;
+      }
     },
-    close: () => inputs.close(),
+    close: () => assembler.close(),
   };
 }

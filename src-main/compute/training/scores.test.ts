@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Timing } from './progress.ts';
 import { areaUnderCurve, score } from './scores.ts';
-import { weighClasses } from './train.ts';
+import { weighClasses } from './classWeights.ts';
 
 describe('validation scores', () => {
   it('count ties in the area under the curve as one half', () => {

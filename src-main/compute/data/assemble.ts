@@ -1,0 +1,29 @@
+import type { InputNormalisation } from '../../../models/vgg.ts';
+import type { Augmentation } from '../../../src-shared/contract/training.ts';
+import { augment, mirror } from './augment.ts';
+import { normalisedBatch } from './batch.ts';
+import type { Inputs } from './inputs.ts';
+import { createRandom } from './random.ts';
+
+/** Which images a batch is made of, and what is done to them. */
+export interface BatchRequest {
+  images: readonly { index: number; mirrored?: boolean }[];
+  /** Random changes. What an image undergoes follows from seed, epoch and image alone, whoever makes the batch and when. */
+  augmentation: { changes: Augmentation; seed: number; epoch: number } | null;
+}
+
+/** The batch as the network takes it: `[images, size, size, 3]`, normalised. */
+export function assembleBatch(
+  inputs: Inputs,
+  normalisation: InputNormalisation,
+  { images, augmentation }: BatchRequest,
+): Float32Array<ArrayBuffer> {
+  const levels = images.map(({ index, mirrored }) => {
+    const stored = inputs.read(index);
+    const pixels = mirrored ? mirror(stored, inputs.size) : stored;
+    if (augmentation === null) return pixels;
+    const { changes, seed, epoch } = augmentation;
+    return augment(pixels, inputs.size, changes, createRandom(seed, `augmentation ${epoch} ${index}`));
+  });
+  return normalisedBatch(levels, inputs.size, normalisation);
+}
