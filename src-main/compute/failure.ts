@@ -13,9 +13,9 @@ export class JobFailure extends Error {
   }
 }
 
-/** How TensorFlow (status 8), oneDNN below it (its status 1), JavaScript, WebAssembly and WebGPU say that memory could not be had. */
+/** How TensorFlow (status 8), oneDNN below it (its status 1), a thread that finds no room (EAGAIN), JavaScript, WebAssembly and WebGPU say that memory could not be had. */
 const outOfMemoryWords =
-  /\bOOM\b|out of memory|out-of-memory|allocation failed|failed to allocate|RESOURCE_?EXHAUSTED|TF_Status: 8\b|exception:Status: 1,|bad_alloc|Cannot enlarge memory|memory access out of bounds|\bAborted\(|Memory\.grow|exceeds the max|larger than the maximum binding size/i;
+  /\bOOM\b|\bEAGAIN\b|\bENOMEM\b|out of memory|out-of-memory|allocation failed|failed to allocate|RESOURCE_?EXHAUSTED|TF_Status: 8\b|exception:Status: 1,|bad_alloc|Cannot enlarge memory|memory access out of bounds|\bAborted\(|Memory\.grow|exceeds the max|larger than the maximum binding size/i;
 
 function whichMemory(message: string): string {
   if (/\bGPU|graphics|buffer size|binding size|D3D|Vulkan|VK_ERROR/i.test(message))
