@@ -2,7 +2,7 @@
 
 Grad-CAM as Selvaraju et al. 2017 define it (equations 1 and 2), at the ReLU output of the last convolution, before the last
 pooling; the score is the class's logit. Occlusion covers 32x32 pixels around each 16x16 cell with 0 after normalisation.
-Weights and images come from the formula of torch_parity.py; everything is computed in float64.
+Weights and images come from the formula of torch_formula.py; everything is computed in float64.
 
     python3 -m venv /tmp/torch && /tmp/torch/bin/pip install torch numpy
     /tmp/torch/bin/python scripts/oracles/grad_cam.py
@@ -12,7 +12,7 @@ import pathlib
 
 import torch
 
-from torch_parity import CLASSES, CONFIGURATIONS, fresh, pixels_of
+from torch_formula import CLASSES, CONFIGURATIONS, fresh, pixels_of
 
 CELL = 16
 

@@ -4,6 +4,7 @@ import { openInputs } from './data/inputs.ts';
 import { JobFailure } from './failure.ts';
 import { collectGarbage } from './memory.ts';
 import { Network } from './network/network.ts';
+import { take } from './network/parameters.ts';
 import type { Operations } from './network/operations.ts';
 import { softmax } from './network/softmax.ts';
 import { readCheckpoint } from './training/checkpoint.ts';
@@ -27,7 +28,7 @@ export async function predict<Tensor>(
   }
   const inputs = openInputs(job.inputs);
   const network = new Network(ops, description, { imageSize: inputs.size, freeze: 'none' }, ({ name }) =>
-    values.get(name)!,
+    take(values, name)!,
   );
   values.clear();
   collectGarbage();

@@ -1,4 +1,4 @@
-/** The formula from which scripts/oracles/torch_parity.py makes weights and images, so that no large file has to be kept. */
+/** The formula from which the oracles (scripts/oracles/torch_formula.py, torch_parity.py) make weights and images, so that no large file has to be kept. */
 import { crc32 } from 'node:zlib';
 import type { TensorSpecification } from '../../src-main/compute/network/layout.ts';
 import { elementCount } from '../../src-main/compute/network/layout.ts';
@@ -38,4 +38,39 @@ export function formulaImages(count: number, size: number): Uint8Array[] {
   const values = hashed(`pixels ${size}`, count * size * size);
   const levels = Uint8Array.from(values, (value) => Math.min(255, Math.floor((value + 1) * 127.5)));
   return Array.from({ length: count }, (_, image) => levels.subarray(image * size * size, (image + 1) * size * size));
+}
+
+/** Rows (output channels) of weights that were drawn again, by tensor: row, variant. */
+export type Variants = Record<string, [row: number, variant: number][]>;
+
+/** As torch_parity.py has them: no offset of the normalisation, and some rows drawn again so that no decision is close. */
+export function settledWeights(variants: Variants): (specification: TensorSpecification) => Float32Array {
+  return ({ name, shape }) => {
+    const values = hashed(name, elementCount(shape));
+    if (shape.length === 1) {
+      const positive = name.endsWith('running_var') || (name.startsWith('features') && name.endsWith('weight'));
+      return values.map((value) => (positive ? 1 + value * 0.25 : value * Math.fround(0.1)));
+    }
+    const inputs = elementCount(shape.slice(1));
+    for (const [row, variant] of variants[name] ?? []) {
+      values.set(hashed(`${name} row ${row} variant ${variant}`, inputs), row * inputs);
+    }
+    const factor = Math.fround(Math.sqrt(6 / inputs));
+    return values.map((value) => value * factor);
+  };
+}
+
+/** Gray levels of `count` images: patches of 16×16 under fine noise. */
+export function patchedImages(count: number, size: number): Uint8Array[] {
+  const name = `pixels ${size}`;
+  const level = (value: number) => Math.min(255, Math.floor((value + 1) * 127.5));
+  const patches = hashed(`${name} patches`, count * 256);
+  const noise = hashed(name, count * size * size);
+  return Array.from({ length: count }, (_, image) =>
+    Uint8Array.from({ length: size * size }, (_value, place) => {
+      const [row, column] = [Math.floor(place / size), place % size];
+      const patch = patches[image * 256 + Math.floor(row / 16) * 16 + Math.floor(column / 16)]!;
+      return Math.floor((3 * level(patch) + level(noise[image * size * size + place]!)) / 4);
+    }),
+  );
 }

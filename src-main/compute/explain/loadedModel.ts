@@ -1,6 +1,7 @@
 import type { ModelCard } from '../../../src-shared/contract/training.ts';
 import { collectGarbage } from '../memory.ts';
 import { Network, type PreparedStages } from '../network/network.ts';
+import { take } from '../network/parameters.ts';
 import type { Operations } from '../network/operations.ts';
 import { readCard, readCheckpoint } from '../training/checkpoint.ts';
 import { differentiableHead, type Head } from './head.ts';
@@ -56,7 +57,7 @@ async function loadModel<Tensor>(
 ): Promise<{ model: LoadedModel<Tensor>; dispose(): void }> {
   const { card, description, values } = await readCheckpoint(directory);
   const options = { imageSize: card.preprocessing.imageSize, freeze: 'none' } as const;
-  const network = new Network(ops, description, options, ({ name }) => values.get(name)!);
+  const network = new Network(ops, description, options, ({ name }) => take(values, name)!);
   values.clear();
   collectGarbage();
   const { features, head: stages } = network.aroundLastConvolution();

@@ -9,13 +9,17 @@ type Convolutions = Pick<Operations<NativeTensor>, 'prepareConvolution' | 'mixed
 export function fusedConvolutions(native: NativeRuntime, kernels: Winograd | null): Convolutions {
   const roundingKernels = winograd(native, 'bfloat16');
   const direct = directConvolutions(native);
+  const training = trainingConvolutions(native, kernels, direct);
   return {
-    ...trainingConvolutions(native, kernels, direct),
+    ...training,
     prepareConvolution(filter, bias, relu): PreparedConvolution<NativeTensor> {
       let transformed: NativeTensor | null = null;
       return {
         run(input) {
           if (!kernels?.takes(input.shape, filter.shape, true)) return direct.convolve(input, filter, bias, relu);
+          if (kernels.takes(input.shape, filter.shape, false) && kernels.paysEachTime(input.shape)) {
+            return training.convolve(input, filter, bias, relu);
+          }
           transformed ??= kernels.transformFilter(filter, false);
           return kernels.convolve(input, transformed, bias, relu);
         },

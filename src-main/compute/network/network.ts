@@ -83,7 +83,7 @@ export class Network<Tensor> {
     this.description = description;
     this.specifications = tensorSpecifications(description);
     for (const specification of this.specifications) {
-      const initial = fromTorch(ops, specification, values(specification));
+      const initial = fromTorch(ops, specification, () => values(specification));
       this.variables.set(specification.name, ops.variable(initial));
     }
     const edge = Math.floor(options.imageSize / 32);

@@ -7,6 +7,8 @@ import type { NativeRuntime, NativeTensor } from './native.ts';
 export interface Winograd {
   /** Whether they take this convolution, and whether the transform of its filter pays for as few tiles. */
   takes(input: readonly number[], filter: readonly number[], prepared: boolean): boolean;
+  /** Whether so many tiles make up for the transform of the filter, which takes four times the filter's memory where it is kept. */
+  paysEachTime(input: readonly number[]): boolean;
   /** `turned`: for the gradient of the convolution's input, which is a convolution of the output's gradient. */
   transformFilter(filter: NativeTensor, turned: boolean): NativeTensor;
   convolve(input: NativeTensor, transformed: NativeTensor, bias: NativeTensor | null, relu: boolean): NativeTensor;
@@ -20,7 +22,11 @@ const panel = 32;
 const tileEdge = 4;
 
 /** A filter's transform writes four times the filter and reads it again: below this it takes longer than what it saves. */
-const leastTiles = { transforming: 24, prepared: 4 };
+const leastTiles = { transforming: 24, prepared: 4, transformingEachTime: 96 };
+
+function tilesOf([batch, height, width]: readonly number[]): number {
+  return batch! * Math.ceil(height! / tileEdge) * Math.ceil(width! / tileEdge);
+}
 
 /**
  * Gives the kernels, or null where the binding has none for this processor. In `bfloat16` the factors of the products are
@@ -34,9 +40,10 @@ export function winograd(native: NativeRuntime, factors: 'float32' | 'bfloat16')
   const kernels: Winograd = {
     takes([batch, height, width, inputs], filter, prepared) {
       if (inputs! % panel !== 0 || filter[3]! % panel !== 0) return false;
-      const tiles = batch! * Math.ceil(height! / tileEdge) * Math.ceil(width! / tileEdge);
+      const tiles = tilesOf([batch!, height!, width!]);
       return tiles >= (prepared ? leastTiles.prepared : leastTiles.transforming);
     },
+    paysEachTime: (input) => tilesOf(input) >= leastTiles.transformingEachTime,
     transformFilter: (filter, turned) => run(turned ? 'TransformFilterTurned' : 'TransformFilter', [filter])[0]!,
     convolve: (input, transformed, bias, relu) =>
       run(relu ? 'ConvolutionRelu' : 'Convolution', [input, transformed, bias ?? noBias])[0]!,

@@ -5,6 +5,7 @@ import { asJobFailure } from '../failure.ts';
 import { collectGarbage } from '../memory.ts';
 import { initialValues } from '../network/initialise.ts';
 import { Network } from '../network/network.ts';
+import { take } from '../network/parameters.ts';
 import type { Operations } from '../network/operations.ts';
 import { createOptimiser } from '../network/optimiser.ts';
 import { loadInitialWeights } from '../weights/load.ts';
@@ -43,7 +44,9 @@ export async function train<Tensor>(
     ops,
     description,
     { imageSize: job.inputs.size, freeze: job.configuration.freeze, precision: job.configuration.precision },
-    (specification) => given?.values.get(specification.name) ?? initialValues(specification, job.configuration.seed),
+    (specification) =>
+      (given === null ? undefined : take(given.values, specification.name)) ??
+      initialValues(specification, job.configuration.seed),
   );
   given?.values.clear();
   collectGarbage();
