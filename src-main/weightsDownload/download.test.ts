@@ -24,11 +24,14 @@ const whole = (_request: IncomingMessage, response: ServerResponse, start: numbe
   const range = start > 0 ? { 'content-range': `bytes ${start}-${content.length - 1}/${content.length}` } : {};
   response.writeHead(start > 0 ? 206 : 200, { 'content-length': body.length, ...range }).end(body);
 };
-/** Promises everything, sends this many bytes, and hangs up. */
+/**
+ * Promises everything, sends this many bytes, and hangs up a little later: fetch throws away what it has received and not yet
+ * handed on when the connection breaks.
+ */
 const breakingOffAfter = (bytes: number) => (_request: IncomingMessage, response: ServerResponse, start: number) => {
   const range = start > 0 ? { 'content-range': `bytes ${start}-${content.length - 1}/${content.length}` } : {};
   response.writeHead(start > 0 ? 206 : 200, { 'content-length': content.length - start, ...range });
-  response.write(content.subarray(start, start + bytes), () => response.destroy());
+  response.write(content.subarray(start, start + bytes), () => setTimeout(() => response.destroy(), 100));
 };
 
 beforeEach(async () => {
