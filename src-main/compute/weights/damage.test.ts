@@ -2,7 +2,7 @@
  * Damaged weights files: every one is read or refused with a reason, none crashes or hangs the reader. The reduced count runs by
  * default; PARENCHYMA_THOROUGH=1 runs twenty times as many.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -69,6 +69,22 @@ describe('damaged weights files', () => {
         refused += 1;
       });
       expect(performance.now() - started).toBeLessThan(slowest);
+    }
+    expect(refused).toBeGreaterThan(rounds / 5);
+  });
+
+  it(`a TF.js model: ${rounds} damaged copies of its JSON are read or refused`, { timeout: rounds * 100 }, async () => {
+    const source = join(fixtures, '../weights-tfjs');
+    for (const name of readdirSync(source)) copyFileSync(join(source, name), join(folder, name));
+    const good = readFileSync(join(source, 'model.json'));
+    const random = createRandom(1, 'damage model.json');
+    let refused = 0;
+    for (let round = 0; round < rounds; round += 1) {
+      writeFileSync(join(folder, 'model.json'), damage(good, random));
+      await readAll(join(folder, 'model.json')).catch((error: unknown) => {
+        expect(error, `round ${round}`).toBeInstanceOf(WeightsRefusal);
+        refused += 1;
+      });
     }
     expect(refused).toBeGreaterThan(rounds / 5);
   });
