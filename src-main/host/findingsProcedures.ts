@@ -1,18 +1,9 @@
-import type { ChangedWhat } from '../../src-shared/contract/events.ts';
-import type { ProjectSession } from '../app/session.ts';
-import type { Jobs } from './jobs.ts';
-import type { Procedures } from './procedures.ts';
+import type { ProcedureParts } from './procedures.ts';
 
-interface Parts {
-  os: Procedures;
-  session: () => ProjectSession;
-  jobs: Jobs;
-  changed: (what: ChangedWhat) => void;
-  isOpen: () => boolean;
-}
+type CheckParts = Pick<ProcedureParts, 'session' | 'jobs' | 'changed' | 'isOpen'>;
 
 /** Starts the check of the images in the background, unless it is under way or there is nothing new. Null when it was not started. */
-export function startCheck({ session, jobs, changed }: Omit<Parts, 'os'>): string | null {
+export function startCheck({ session, jobs, changed }: CheckParts): string | null {
   const target = session();
   const under = jobs.running().find((one) => one.kind === 'check');
   if (under !== undefined) return under.id;
@@ -31,7 +22,7 @@ export function startCheck({ session, jobs, changed }: Omit<Parts, 'os'>): strin
 const pauseMilliseconds = 1000;
 
 /** Starts the check when nothing was imported for a moment. */
-export function checkLater(parts: Omit<Parts, 'os'>): void {
+export function checkLater(parts: CheckParts): void {
   setTimeout(() => {
     const busy = parts.jobs.running().some((one) => one.kind === 'import' || one.kind === 'sample');
     if (!busy && parts.isOpen()) startCheck(parts);
@@ -39,7 +30,7 @@ export function checkLater(parts: Omit<Parts, 'os'>): void {
 }
 
 /** Findings with their decisions, exclusions, the background check, and snapshots. */
-export function findingsProcedures(parts: Parts) {
+export function findingsProcedures(parts: ProcedureParts) {
   const { os, session, changed } = parts;
   const after = () => {
     changed('library');

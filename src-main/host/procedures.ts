@@ -1,7 +1,12 @@
 import { implement } from '@orpc/server';
+import type { ChangedWhat } from '../../src-shared/contract/events.ts';
 import { contract } from '../../src-shared/contract/index.ts';
+import type { Application } from '../app/application.ts';
+import type { ProjectSession } from '../app/session.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { EventHub } from './eventHub.ts';
 import { toProcedureError } from './failures.ts';
+import type { Jobs } from './jobs.ts';
 
 /** The contract's procedures, ready to be given their handlers; whatever a handler throws becomes words here. */
 export function createProcedures(logger: Logger) {
@@ -16,3 +21,16 @@ export function createProcedures(logger: Logger) {
   });
 }
 export type Procedures = ReturnType<typeof createProcedures>;
+
+/** What the procedures of a domain are made of. */
+export interface ProcedureParts {
+  os: Procedures;
+  application: Application;
+  /** Fails where no project is open. */
+  session: () => ProjectSession;
+  jobs: Jobs;
+  hub: EventHub;
+  /** Tells every window to read something again. */
+  changed: (what: ChangedWhat) => void;
+  isOpen: () => boolean;
+}

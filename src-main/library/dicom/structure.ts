@@ -7,6 +7,7 @@ import type { ByteSource } from '../byteSource.ts';
 import { limits } from '../limits.ts';
 import { Refusal } from '../refusal.ts';
 import { isBulkData, pixelDataTag, tagKey } from './tags.ts';
+import { lengthBytes, otherWordVr, sequenceVr, sixtyFourBitVrs, unknownVr } from './valueRepresentation.ts';
 
 export interface Fragment {
   /** Position of the fragment's value in the buffer. */
@@ -50,22 +51,6 @@ const undefinedLength = 0xffff_ffff;
 const itemTag = 0xfffe_e000;
 const itemDelimiter = 0xfffe_e00d;
 const sequenceDelimiter = 0xfffe_e0dd;
-
-/** VRs with a two-byte length, and those with two reserved bytes and a four-byte length (PS3.5 tables 7.1-1, 7.1-2). */
-const shortVrs = 'AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US'.split(' ');
-const longVrs = 'OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' ');
-const lengthBytes = new Map([
-  ...shortVrs.map((vr) => [vrCode(vr), 2] as const),
-  ...longVrs.map((vr) => [vrCode(vr), 4] as const),
-]);
-const sequenceVr = vrCode('SQ');
-const unknownVr = vrCode('UN');
-const sixtyFourBitVrs = new Set(['OV', 'SV', 'UV'].map(vrCode));
-
-/** The two letters of a value representation as one number; 0 stands for none (implicit VR). */
-function vrCode(vr: string): number {
-  return vr.charCodeAt(0) * 256 + vr.charCodeAt(1);
-}
 
 /** Of a file that is not in memory, this much is read at a time. */
 const windowBytes = 64 * 1024;
@@ -173,7 +158,7 @@ class StructureWalk {
     if (length % 2 === 1) this.warnings.add(`${tagName(tag)} has an odd length; it was read as it stands.`);
     const end = this.endOf(length, container)!;
     if (main && tag === pixelDataTag)
-      this.pixelData = { kind: 'native', offset: this.position, length, words: vr === vrCode('OW') };
+      this.pixelData = { kind: 'native', offset: this.position, length, words: vr === otherWordVr };
     this.position = end;
   }
 
