@@ -1,6 +1,6 @@
 import type { Anatomy } from './anatomy.ts';
 import { clamp } from './functions.ts';
-import { decimal, encodeDicomFile, uidFrom, type DicomElement } from './dicomFile.ts';
+import { decimal, encodeDicomFile, uidFrom, type DicomElement } from '../../src-main/platform/dicomFile.ts';
 
 const ctImageStorage = '1.2.840.10008.5.1.4.1.1.2';
 

@@ -69,7 +69,10 @@ export function addModelCommands(commands: CommandAdder): void {
     [
       new Option('--run <ID...>', 'run or runs').makeOptionMandatory(),
       new Option('--out <DIR>', 'folder to write into').makeOptionMandatory(),
-      new Option('--formats <LIST>', 'pdf,html,csv,json')
+      new Option(
+        '--formats <LIST>',
+        'pdf, html, csv, json, dicom-sr (for images from DICOM, one file per run and study)',
+      )
         .default(reportFormatSchema.options, reportFormatSchema.options.join(','))
         .argParser(formatList),
       new Option('--author <NAME>', 'who answers for the report').default(''),

@@ -25,6 +25,17 @@ export const reportPredictionSchema = z.strictObject({
   /** What the readers say together of the model's call; null where they differ or nobody has answered. */
   review: z.enum(['agree', 'disagree', 'unsure']).nullable(),
   reviewNote: z.string(),
+  /** Where the image came from DICOM: UIDs replaced consistently (PS3.15 annex E), frame 1 = first or null for a single one. */
+  dicom: z
+    .strictObject({
+      study: z.string(),
+      series: z.string(),
+      instance: z.string(),
+      sopClass: z.string(),
+      frame: z.int().positive().nullable(),
+    })
+    .nullable()
+    .default(null),
 });
 export type ReportPredictionRow = z.infer<typeof reportPredictionSchema>;
 

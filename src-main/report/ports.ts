@@ -87,6 +87,8 @@ export interface ReportPrediction {
   answer?: Answer | null;
   /** What more is to say of the review, in words. */
   reviewNote?: string;
+  /** Where the image came from DICOM: pseudonymous UIDs, the same in every report of the project. */
+  dicom?: { study: string; series: string; instance: string; sopClass: string; frame: number | null } | null;
   /** Facts by which subgroups are formed, e.g. { "File type": "PNG", "Slice thickness": "1–3 mm" }. */
   attributes?: Readonly<Record<string, string>>;
 }

@@ -50,6 +50,7 @@ export function predictionRows(
       outcome: positive ? (called ? 'tp' : 'fn') : called ? 'fp' : 'tn',
       review: standingOf(prediction.answer ?? null, { calledPositive: called }),
       reviewNote: prediction.reviewNote ?? '',
+      dicom: prediction.dicom ?? null,
     };
   });
 }

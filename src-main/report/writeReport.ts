@@ -11,6 +11,7 @@ import { reportHtml } from './html.ts';
 import { reportJson } from './json.ts';
 import type { ReportModel } from './model.ts';
 import { reportPdf } from './pdf.ts';
+import { hasDicomImages, structuredReports } from './structuredReport/index.ts';
 
 interface Output {
   format: ReportFormat;
@@ -19,14 +20,16 @@ interface Output {
 }
 
 /**
- * Writes the report in the formats asked for; CSV gives one file per run. Each file is whole or not there. Names hold the
- * time of the report, so that an earlier report is not overwritten. Throws PATH_NOT_WRITABLE, CANCELLED.
+ * Writes the report in the formats asked for; CSV gives one file per run, DICOM SR one per run and study, and none where no image came
+ * from DICOM. Each file is whole or not there. Names hold the time of the report, so that an earlier report is not overwritten.
+ * Throws PATH_NOT_WRITABLE, CANCELLED, INVALID_INPUT where nothing could be written.
  */
 export async function writeReport(
   model: ReportModel,
   target: { directory: string; formats: readonly ReportFormat[]; pictures?: FailurePictures },
   context: JobContext,
 ): Promise<ReportFile[]> {
+  refuseNothing(model, target.formats);
   const outputs = target.formats.flatMap((format) => outputsOf(model, format, target.pictures ?? {}));
   const files: ReportFile[] = [];
   for (const [place, output] of outputs.entries()) {
@@ -72,7 +75,20 @@ function outputsOf(model: ReportModel, format: ReportFormat, pictures: FailurePi
       return [{ format, name: `${base}.json`, render: () => reportJson(model) }];
     case 'csv':
       return model.runs.map((run) => ({ format, name: `${base}-run-${run.number}.csv`, render: () => runCsv(run) }));
+    case 'dicom-sr':
+      return structuredReports(model).map(({ name, render }) => ({ format, name: `${base}-${name}`, render }));
   }
+}
+
+function refuseNothing(model: ReportModel, formats: readonly ReportFormat[]): void {
+  if (formats.some((format) => format !== 'dicom-sr') || hasDicomImages(model)) return;
+  throw new ExpectedError({
+    code: 'INVALID_INPUT',
+    message:
+      'None of the evaluated images came from DICOM: there is no study that a structured report could belong to.',
+    kept: 'Nothing was written.',
+    remedy: 'Choose PDF, HTML, CSV or JSON.',
+  });
 }
 
 function stopWhenCancelled(context: JobContext, files: readonly ReportFile[]): void {

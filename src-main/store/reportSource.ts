@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { z } from 'zod';
 import type { SplitSummary } from '../../src-shared/contract/splits.ts';
 import { setNameSchema } from '../../src-shared/contract/vocabulary.ts';
+import { uidFrom } from '../platform/dicomFile.ts';
 import { consensusOf, reviewAgreement } from '../evaluation/index.ts';
 import type { ReportData, ReportPrediction, ReportReading, ReportSource } from '../report/index.ts';
 import type { ProjectStore } from './index.ts';
@@ -45,7 +46,7 @@ export function createReportSource(
       const run = store.runs.run(id);
       return run ? { ...run, card: store.runs.card(id) } : null;
     },
-    predictions: (run) => readPredictions(database, run),
+    predictions: (run) => readPredictions(database, run, store.project.facts()?.id ?? ''),
     readings: (run) => readReadings(store, run),
     openings: store.evaluations.openings,
     frozenPoints: store.evaluations.frozenPoints,
@@ -126,13 +127,14 @@ function readData(database: DatabaseSync): Omit<ReportData, 'exclusions' | 'find
 }
 
 /** In the order of image ids, which is the order in which evaluation computed the metrics. */
-function readPredictions(database: DatabaseSync, run: string): ReportPrediction[] {
+function readPredictions(database: DatabaseSync, run: string, project: string): ReportPrediction[] {
   const reviews = reviewsOfImages(database, run, null);
   const levels = subgroupAttributes.map((attribute, place) => `${subgroupLevels[attribute]} AS level${place}`);
   return database
     .prepare(
       `SELECT predictions.image_id AS imageId, patients.pseudonym AS patient, images.pixel_sha256 AS pixelSha256, predictions.set_name AS "set",
-         classes.name AS label, predictions.probability, predictions.probabilities, ${levels.join(', ')}
+         classes.name AS label, predictions.probability, predictions.probabilities,
+         ${dicomColumns}, ${levels.join(', ')}
        FROM predictions ${predictionJoins} WHERE predictions.run_id = ? ORDER BY predictions.image_id`,
     )
     .all(run)
@@ -148,9 +150,37 @@ function readPredictions(database: DatabaseSync, run: string): ReportPrediction[
         probabilities: classProbabilities(row.probabilities),
         answer,
         reviewNote: note,
+        dicom: dicomReference(row, project),
         attributes: Object.fromEntries(attributes),
       };
     });
+}
+
+const dicomColumns = `files.sop_class_uid AS sopClass, files.sop_instance_uid AS instance, series.series_uid AS series,
+         series.study_uid AS study, images.frame, (SELECT count(*) FROM images AS others WHERE others.file_id = images.file_id) AS frames`;
+
+const dicomSchema = z.object({
+  sopClass: z.string(),
+  instance: z.string(),
+  series: z.string(),
+  study: z.string(),
+  frame: z.number(),
+  frames: z.number(),
+});
+
+/** UIDs as pseudonyms, the same for one UID in every report of the project; null where the image is no DICOM instance of a study. */
+function dicomReference(row: Record<string, unknown>, project: string): ReportPrediction['dicom'] {
+  const parsed = dicomSchema.safeParse(row);
+  if (!parsed.success) return null;
+  const { sopClass, instance, series, study, frame, frames } = parsed.data;
+  const pseudonym = (uid: string) => uidFrom(`${project}/${uid}`);
+  return {
+    sopClass,
+    instance: pseudonym(instance),
+    series: pseudonym(series),
+    study: pseudonym(study),
+    frame: frames > 1 ? frame + 1 : null,
+  };
 }
 
 /** Null where there are two classes, of which one probability says all. */

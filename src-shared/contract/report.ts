@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sha256Schema, timestampSchema } from './vocabulary.ts';
 
-export const reportFormatSchema = z.enum(['pdf', 'html', 'csv', 'json']);
+export const reportFormatSchema = z.enum(['pdf', 'html', 'csv', 'json', 'dicom-sr']);
 export type ReportFormat = z.infer<typeof reportFormatSchema>;
 
 export const reportRequestSchema = z.strictObject({

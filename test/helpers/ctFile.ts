@@ -1,7 +1,13 @@
 /** Writes CT images whose every value a test knows. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decimal, encodeDicomFile, uidFrom, type DicomElement } from '../../assets/sample/dicomFile.ts';
+import {
+  decimal,
+  encodeDicomFile,
+  uidFrom,
+  type DicomElement,
+  type TextRepresentation,
+} from '../../src-main/platform/dicomFile.ts';
 
 export interface CtSeries {
   /** Also the folder and the series' description. */
@@ -41,7 +47,7 @@ export function writeCtSeries(directory: string, series: CtSeries): string {
 function elements(series: CtSeries, slice: number, instance: string): DicomElement[] {
   const { rows, columns, spacing, gap = 5, slope = 1, intercept = 0, signed = false, window } = series;
   const bitsStored = series.bitsStored ?? 16;
-  const text = (tag: number, representation: DicomElement['representation'], value: string): DicomElement => ({
+  const text = (tag: number, representation: TextRepresentation, value: string): DicomElement => ({
     tag,
     representation,
     value,
