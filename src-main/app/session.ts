@@ -19,6 +19,7 @@ import { reportOperations } from './reportOperations.ts';
 import { reviewOperations } from './reviewOperations.ts';
 import { studyOperations } from './studyOperations.ts';
 import { findingsOperations } from './findingsOperations.ts';
+import { runRecordOperations } from './runRecordOperations.ts';
 import { snapshotOperations } from './snapshotOperations.ts';
 import { trainingOperations } from './trainingOperations.ts';
 import { viewerOperations } from './viewerOperations.ts';
@@ -42,6 +43,8 @@ export async function openProject(path: string, newName: string | null, parts: A
   const check = checkOperations(store, parts);
   const findings = findingsOperations(store, parts, check);
   const training = trainingOperations(path, store, parts);
+  const snapshots = snapshotOperations(store);
+  const runRecords = runRecordOperations(path, store, training.runDirectory, snapshots.dataNow);
   const evaluation = evaluationOperations(path, store, parts, training.runDirectory, check.check);
   const studies = studyOperations(path, store, parts, evaluation);
   // Heat maps are made of pictures outside of the library too.
@@ -67,8 +70,13 @@ export async function openProject(path: string, newName: string | null, parts: A
     ...library,
     ...check,
     ...findings,
-    ...snapshotOperations(store),
+    ...snapshots,
+    ...runRecords,
     ...training,
+    async removeRun(id: string): Promise<void> {
+      await training.removeRun(id);
+      runRecords.forgetUseOf(id, parts.user);
+    },
     evaluate: evaluation.evaluate,
     ...studies,
     ...heatMaps,
@@ -90,7 +98,7 @@ export async function openProject(path: string, newName: string | null, parts: A
         split: library.currentSplit(),
         findings: store.findings.counts(),
         testLock: store.testLock.state(),
-        runs: store.runs.runs().length,
+        runs: store.runRecords.count(),
       };
     },
 

@@ -27,6 +27,8 @@ export function snapshotOperations(store: ProjectStore) {
   };
 
   return {
+    /** The data as they stand, in the shape of a snapshot. */
+    dataNow: now,
     snapshots: (): SnapshotSummary[] => store.snapshots.list(),
     compareSnapshots(before: SnapshotReference, after: SnapshotReference): SnapshotComparison {
       const sentences = compareSnapshots(read(before), read(after));

@@ -84,6 +84,7 @@ export function trainingOperations(path: string, store: ProjectStore, parts: App
         ...listener,
       };
       const created = createRun(training, configuration);
+      store.runRecords.begin(created.run, softwareVersion);
       return { run: created.run, execute: (context) => executeRun(training, created, configuration, context) };
     },
 

@@ -6,9 +6,10 @@ import { reviews } from './migrations/003-reviews.ts';
 import { viewer } from './migrations/004-viewer.ts';
 import { audits } from './migrations/005-audits.ts';
 import { libraryAtScale } from './migrations/006-library.ts';
+import { runRecords } from './migrations/007-run-records.ts';
 
 /** Numbered migrations; `user_version` of a database is the number of those it has seen. */
-const migrations: readonly string[] = [initial, operatingPoints, reviews, viewer, audits, libraryAtScale];
+const migrations: readonly string[] = [initial, operatingPoints, reviews, viewer, audits, libraryAtScale, runRecords];
 export const schemaVersion = migrations.length;
 
 /** 'PRGM': tells a Parenchyma database from any other SQLite file. */

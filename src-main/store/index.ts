@@ -15,6 +15,7 @@ import { createProjectStore, createReportStore } from './project.ts';
 import { createRejectionStore } from './rejections.ts';
 import { createReviewStore } from './reviews/reviewStore.ts';
 import { createWorklist } from './reviews/worklist.ts';
+import { createRunRecordStore } from './runRecords.ts';
 import { createRunStore } from './runs.ts';
 import { createSavedFilterStore } from './savedFilters.ts';
 import { createSnapshotStore } from './snapshots.ts';
@@ -49,6 +50,7 @@ export function openProjectStore(directory: string) {
     snapshots: createSnapshotStore(database),
     savedFilters: createSavedFilterStore(database),
     runs: createRunStore(database),
+    runRecords: createRunRecordStore(database),
     evaluations: createEvaluationStore(database),
     reports: createReportStore(database),
     rejections: createRejectionStore(database),

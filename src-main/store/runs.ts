@@ -66,13 +66,13 @@ export function createRunStore(database: DatabaseSync) {
     return row ? metricsDocumentSchema.parse(json(row, 'document')) : null;
   };
 
-  /** A deleted run's number stays taken when its opening of the test set or a review of it is on record. */
+  /** A deleted run's number stays taken when its opening of the test set, a review of it or its use is on record. */
   const nextNumber = (): number => {
     const next = database.prepare('SELECT coalesce(max(number), 0) + 1 AS number FROM runs').get();
     const opened = database
       .prepare(
         `SELECT coalesce(max(CAST(substr(run_id, 5) AS INTEGER)), 0) + 1 AS number
-         FROM (SELECT run_id FROM test_openings UNION ALL SELECT run_id FROM reviews)`,
+         FROM (SELECT run_id FROM test_openings UNION ALL SELECT run_id FROM reviews UNION ALL SELECT run_id FROM model_in_use)`,
       )
       .get();
     return Math.max(Number(next?.number), Number(opened?.number));
