@@ -32,7 +32,8 @@ export function runRecordOperations(
     const document = store.runs.snapshot(id);
     if (document === null) return null;
     const frozen = readSnapshotDocument(document);
-    const inSet = (set: 'training' | 'validation' | 'test') => frozen.images.filter((image) => image.set === set).length;
+    const inSet = (set: 'training' | 'validation' | 'test') =>
+      frozen.images.filter((image) => image.set === set).length;
     return {
       sha256: createHash('sha256').update(document).digest('hex'),
       images: { training: inSet('training'), validation: inSet('validation'), test: inSet('test') },

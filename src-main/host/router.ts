@@ -11,6 +11,7 @@ import { createProcedures, type ProcedureParts } from './procedures.ts';
 import { projectProcedures } from './projectProcedures.ts';
 import { reportProcedures } from './reportProcedures.ts';
 import { reviewProcedures } from './reviewProcedures.ts';
+import { runProcedures } from './runProcedures.ts';
 import { studyProcedures } from './studyProcedures.ts';
 import { systemProcedures } from './systemProcedures.ts';
 import { trainingProcedures } from './trainingProcedures.ts';
@@ -37,6 +38,7 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
     library: libraryProcedures(parts),
     ...findingsProcedures(parts),
     training: trainingProcedures(parts),
+    runs: runProcedures(parts),
     evaluation: evaluationProcedures(parts),
     ...modelProcedures(parts),
     review: reviewProcedures(os, session, changed),

@@ -16,6 +16,7 @@ const rowSchema = z.object({
   failure: z.string().nullable(),
   device: z.string().nullable(),
   opened: z.number(),
+  snapshot_sha256: z.string().nullable(),
   epochs_done: z.number(),
   seconds: z.number().nullable(),
   best: z.string().nullable(),
@@ -36,6 +37,7 @@ const useSchema = z.object({
 const rowsQuery = `
 SELECT number, id, state, created_at, ended_at, configuration, failure,
   json_extract(backend, '$.device') AS device, snapshot_id IS NULL AS opened,
+  (SELECT sha256 FROM snapshots WHERE id = snapshot_id) AS snapshot_sha256,
   (SELECT count(*) FROM epochs WHERE run_id = runs.id) AS epochs_done,
   (SELECT sum(json_extract(record, '$.seconds')) FROM epochs WHERE run_id = runs.id) AS seconds,
   (SELECT record FROM epochs WHERE run_id = runs.id AND json_extract(record, '$.best') = 1 ORDER BY epoch DESC LIMIT 1) AS best,
@@ -165,6 +167,7 @@ function toRow(row: z.infer<typeof rowSchema>, tags: ReadonlyMap<string, string[
     archivedAt: row.archived_at,
     device: row.device,
     trainedSeconds: row.opened === 1 ? null : (row.seconds ?? 0),
+    snapshotSha256: row.snapshot_sha256,
     origin: row.opened === 1 ? 'opened' : 'trained',
     tested: row.tested === 1,
   };

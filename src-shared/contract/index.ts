@@ -11,6 +11,7 @@ import { modelsProcedures, weightsProcedures } from './procedures/models.ts';
 import { projectProcedures } from './procedures/project.ts';
 import { reportProcedures } from './procedures/report.ts';
 import { reviewProcedures } from './procedures/review.ts';
+import { runsProcedures } from './procedures/runs.ts';
 import { studiesProcedures } from './procedures/studies.ts';
 import { eventsProcedures, jobsProcedures, systemProcedures } from './procedures/system.ts';
 import { trainingProcedures } from './procedures/training.ts';
@@ -25,6 +26,7 @@ export const contract = {
   findings: findingsProcedures,
   snapshots: snapshotsProcedures,
   training: trainingProcedures,
+  runs: runsProcedures,
   evaluation: evaluationProcedures,
   weights: weightsProcedures,
   models: modelsProcedures,

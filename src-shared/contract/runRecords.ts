@@ -18,6 +18,8 @@ export const runRowSchema = runSummarySchema.extend({
   device: z.string().nullable(),
   /** Seconds of all its epochs; null for a model that was opened, whose times are not known. */
   trainedSeconds: z.number().nullable(),
+  /** Of the frozen list it was trained on; null for a model that was opened. */
+  snapshotSha256: sha256Schema.nullable(),
   /** `opened`: a model from elsewhere, without a snapshot. */
   origin: z.enum(['trained', 'opened']),
   /** Whether the test set was evaluated with it. */

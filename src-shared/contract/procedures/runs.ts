@@ -14,7 +14,7 @@ import { done } from './common.ts';
 const oneRun = z.strictObject({ run: z.string() });
 
 /** Runs after they exist: the table of all, remarks, provenance, and the model in use. */
-export const runProcedures = {
+export const runsProcedures = {
   /** All runs, archived ones too, in the order of their numbers. */
   list: oc.output(z.array(runRowSchema)),
   /** Replaces note and tags. */
