@@ -105,7 +105,7 @@ describe('provenance', () => {
     });
     expect(before.snapshot).toMatchObject({ images: { training: 0, validation: 8, test: 0 }, patients: 4 });
     expect(before.snapshot?.changedSince).toEqual([]);
-    const [{ imageId }] = store.splits.dataset() as [{ imageId: number }];
+    const { imageId } = store.splits.dataset()[0]!;
     store.exclusions.set(imageId, true, { author: 'test', reason: 'blurred', at: '2026-03-03T09:00:00Z' });
     expect(runs.provenance(run).snapshot?.changedSince).not.toEqual([]);
   });
