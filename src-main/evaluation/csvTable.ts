@@ -236,6 +236,7 @@ function multiclassRows(reader: RowReader, classes: string[]): CsvTableResult {
       classes,
       labels: Uint16Array.from(reader.labels, (label) => numbers.get(label)!),
       probabilities: reader.probabilities.map((column) => Float64Array.from(column)),
+      patients: reader.patients,
     },
     sets: reader.sets,
   };

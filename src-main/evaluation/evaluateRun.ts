@@ -202,6 +202,7 @@ function multiclassOf(
     probabilities: run.classes.map((_name, place) =>
       Float64Array.from(predictions, (one) => one.probabilities[place]!),
     ),
+    patients: images.map((image) => image.pseudonym),
   };
   return multiclassMetrics(table, { set, interval: request.interval });
 }

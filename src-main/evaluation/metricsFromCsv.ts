@@ -50,6 +50,7 @@ function multiclassOfSet(
     classes: read.table.classes,
     labels: Uint16Array.from(places, (place) => read.table.labels[place]!),
     probabilities: read.table.probabilities.map((column) => Float64Array.from(places, (place) => column[place]!)),
+    patients: read.table.patients === null ? null : places.map((place) => read.table.patients![place]!),
   };
   const document = multiclassMetrics(table, { set, interval: options.interval ?? 'wilson' });
   return { kind: 'multiclass', document };

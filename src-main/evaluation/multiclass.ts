@@ -1,10 +1,12 @@
 import type { MulticlassDocument } from '../../src-shared/contract/metrics.ts';
 import type { SetName } from '../../src-shared/contract/vocabulary.ts';
+import { formatQuantity } from '../../src-shared/domain/format.ts';
 import { decisionMetrics, f1Score } from './confusion.ts';
 import type { IntervalMethod } from './confusion.ts';
 import { aucWithDelong } from './delong.ts';
 import { averagePrecision } from './precisionRecall.ts';
 import { countAtThresholds } from './thresholdCounts.ts';
+import { fewUnits } from './warnings.ts';
 
 export interface MulticlassTable {
   classes: readonly string[];
@@ -12,6 +14,8 @@ export interface MulticlassTable {
   labels: Uint16Array;
   /** One column per class, each with one probability per image. */
   probabilities: readonly Float64Array[];
+  /** Each image's patient; null where they are not known. */
+  patients: readonly string[] | null;
 }
 
 /** Full confusion matrix, one-versus-rest figures per class and their unweighted means. Equal probabilities: the first class. */
@@ -61,10 +65,28 @@ export function multiclassMetrics(
       auc: meanOrNull(perClass.map((one) => one.auc.value)),
       averagePrecision: meanOrNull(perClass.map((one) => one.averagePrecision)),
     },
-    warnings: classes
-      .filter((_name, place) => rowSums[place] === 0)
-      .map((name) => `No image is of class “${name}”: its sensitivity and AUC, and the macro averages, have no value.`),
+    warnings: warningsOf(table, rowSums),
   };
+}
+
+function warningsOf({ classes, patients, labels }: MulticlassTable, counts: readonly number[]): string[] {
+  const several = patients !== null && new Set(patients).size < labels.length;
+  return [
+    ...classes.flatMap((name, place) => {
+      const count = counts[place]!;
+      if (count === 0) {
+        return [`No image is of class “${name}”: its sensitivity and AUC, and the macro averages, have no value.`];
+      }
+      return count < fewUnits
+        ? [`Only ${formatQuantity(count, 'image')} of class “${name}”: its intervals are wide.`]
+        : [];
+    }),
+    ...(several
+      ? [
+          'Patients have several images: the intervals of the single classes take images as independent and are too narrow; those of one class against the rest are also given by patient.',
+        ]
+      : []),
+  ];
 }
 
 function highest(probabilities: readonly Float64Array[], image: number): number {

@@ -195,6 +195,7 @@ describe('comparisons equal the oracles', () => {
         classes: ['normal', 'COVID', 'other pneumonia'],
         labels: Uint16Array.from(labels),
         probabilities: probabilities.map((column) => Float64Array.from(column)),
+        patients: null,
       },
       { set: 'test' },
     );
@@ -204,5 +205,19 @@ describe('comparisons equal the oracles', () => {
     expectClose(document.macro.auc, expected.macroAuc, 'macro AUC');
     expectClose(document.macro.f1, expected.macroF1, 'macro F1');
     expectClose(document.macro.sensitivity, expected.macroSensitivity, 'macro sensitivity');
+  });
+
+  it('three classes, few images of several patients: the document says so', () => {
+    const document = multiclassMetrics(
+      {
+        classes: ['A', 'B', 'C'],
+        labels: Uint16Array.of(0, 0, 1, 1),
+        probabilities: [0.5, 0.2, 0.3].map((share) => Float64Array.of(share, share, share, share)),
+        patients: ['p', 'p', 'q', 'r'],
+      },
+      { set: null },
+    );
+    expect(document.warnings).toHaveLength(4);
+    expect(document.warnings.join(' ')).toMatch(/Only 2 images of class “A”.*No image is of class “C”.*several images/);
   });
 });

@@ -4,7 +4,7 @@ import type { CalibrationFit } from './calibration.ts';
 import type { BootstrapResult } from './bootstrap.ts';
 
 /** Below this many units of a class an interval is called wide, and the AUC's normal approximation doubtful. */
-const few = 30;
+export const fewUnits = 30;
 
 export interface WarningFacts {
   document: Omit<MetricsDocument, 'warnings'>;
@@ -39,10 +39,10 @@ function sampleSizeWarnings({ document, patients }: WarningFacts): string[] {
   const unit = patients === null ? 'image' : 'patient';
   const counts = patients ?? document.n;
   const warnings: string[] = [];
-  if (counts.positive > 0 && counts.positive < few) {
+  if (counts.positive > 0 && counts.positive < fewUnits) {
     warnings.push(`Only ${formatQuantity(counts.positive, `positive ${unit}`)}: the interval of sensitivity is wide.`);
   }
-  if (counts.negative > 0 && counts.negative < few) {
+  if (counts.negative > 0 && counts.negative < fewUnits) {
     warnings.push(`Only ${formatQuantity(counts.negative, `negative ${unit}`)}: the interval of specificity is wide.`);
   }
   return warnings;

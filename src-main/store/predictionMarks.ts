@@ -10,6 +10,11 @@ export const predictionJoins = `
   JOIN classes ON classes.id = predictions.label_class_id
   LEFT JOIN series ON series.id = images.series_id`;
 
+/** Name of the class with the highest probability, the first of equal ones, as the model's card numbers them. */
+const calledClass = `(SELECT json_extract(runs.card, '$.classes[' || chance.key || ']')
+    FROM runs, json_each(predictions.probabilities) AS chance
+    WHERE runs.id = predictions.run_id ORDER BY chance.value DESC, chance.key LIMIT 1)`;
+
 export interface PredictionConditions {
   /** For a WHERE clause over `predictions` and `predictionJoins`. */
   where: string;
@@ -39,6 +44,7 @@ export function predictionConditions(
     });
   }
   if (marks.label !== null) add('classes.name = :label COLLATE NOCASE', { label: marks.label });
+  if (marks.called !== null) add(`${calledClass} = :called COLLATE NOCASE`, { called: marks.called });
   if (marks.probability) {
     const { from, to } = marks.probability;
     add(`predictions.probability >= :from AND predictions.probability ${to >= 1 ? '<=' : '<'} :to`, { from, to });

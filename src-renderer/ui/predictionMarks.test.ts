@@ -5,6 +5,7 @@ import { hasMarks, marksFromQuery, marksToQuery, marksWords } from './prediction
 const marks = {
   outcome: 'fn',
   label: 'COVID',
+  called: 'Normal',
   probability: { from: 0.3, to: 0.4 },
   group: { attribute: 'Scanner', level: 'GE & Co = 1' },
   patient: 'P0001',
@@ -27,6 +28,7 @@ describe('marks in an address', () => {
   it('are said in words', () => {
     expect(marksWords(marks)).toEqual([
       'reference COVID',
+      'called Normal',
       'probability 0.300 to 0.400',
       'Scanner: GE & Co = 1',
       'patient P0001',

@@ -19,10 +19,11 @@ const rightWords: Record<NonNullable<PredictionMarks['against']>['right'], strin
 
 /** Keys of an address that carry marks; undefined takes a key away. */
 export function marksToQuery(marks: Partial<PredictionMarks>): Record<string, string | undefined> {
-  const { outcome, label, probability, group, patient, against } = { ...noMarks, ...marks };
+  const { outcome, label, called, probability, group, patient, against } = { ...noMarks, ...marks };
   return {
     outcome: outcome ?? undefined,
     label: label ?? undefined,
+    called: called ?? undefined,
     from: probability ? String(probability.from) : undefined,
     to: probability ? String(probability.to) : undefined,
     attribute: group?.attribute,
@@ -49,6 +50,7 @@ export function marksFromQuery(query: LocationQuery): PredictionMarks {
   return {
     outcome: outcome.success ? outcome.data : null,
     label: text('label'),
+    called: text('called'),
     probability: probability.success ? probability.data : null,
     group: attribute !== null && level !== null ? { attribute, level } : null,
     patient: text('patient'),
@@ -58,10 +60,11 @@ export function marksFromQuery(query: LocationQuery): PredictionMarks {
 
 /** One text per mark; the outcome is left out where the screen has its own control for it. */
 export function marksWords(marks: PredictionMarks, options: { outcome: boolean } = { outcome: false }): string[] {
-  const { outcome, label, probability, group, patient, against } = marks;
+  const { outcome, label, called, probability, group, patient, against } = marks;
   return [
     ...(outcome && options.outcome ? [outcomeWords[outcome]] : []),
     ...(label === null ? [] : [`reference ${label}`]),
+    ...(called === null ? [] : [`called ${called}`]),
     ...(probability ? [probabilityWords(probability)] : []),
     ...(group ? [`${group.attribute}: ${group.level}`] : []),
     ...(patient === null ? [] : [`patient ${patient}`]),

@@ -12,6 +12,8 @@ export const predictionMarksSchema = z.strictObject({
   outcome: outcomeSchema.nullable().default(null),
   /** Class of the reference standard. */
   label: z.string().max(64).nullable().default(null),
+  /** Class with the highest probability, which is the decision where a model tells more than two classes apart. */
+  called: z.string().max(64).nullable().default(null),
   /** Probability of the positive class: from ≤ p < to; `to` = 1 includes 1. */
   probability: z
     .strictObject({ from: z.number().min(0).max(1), to: z.number().min(0).max(1) })

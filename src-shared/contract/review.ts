@@ -90,6 +90,8 @@ export const worklistRowSchema = z.strictObject({
   excluded: z.boolean(),
   probability: z.number().nullable(),
   decision: z.string().nullable(),
+  /** Probability of every class, the highest first; null where there are two, or while they are hidden. */
+  classes: z.array(z.strictObject({ name: z.string(), probability: z.number() })).nullable(),
   outcome: predictionRowSchema.shape.outcome.nullable(),
   /** This reader's own verdict in the role of the mode. */
   review: reviewSchema.nullable(),

@@ -1,8 +1,10 @@
 /** What a mark of the results screen opens is what the mark counts: the same numbers by query and by hand. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openProjectStore, type ProjectStore } from '../../src-main/store/index.ts';
+import { createWorklist } from '../../src-main/store/reviews/worklist.ts';
 import { subgroupAttributes } from '../../src-main/store/subgroups.ts';
 import { predictionFilterSchema, type PredictionRow } from '../../src-shared/contract/evaluation.ts';
+import { worklistRequestSchema } from '../../src-shared/contract/review.ts';
 import type { PredictionMarks } from '../../src-shared/contract/predictionMarks.ts';
 import { temporaryFolder } from '../helpers/commandLine.ts';
 import { addMadeRuns, importedProject } from '../helpers/evaluatedProject.ts';
@@ -45,6 +47,39 @@ describe('marks of the results screen', () => {
     expect(rows({ probability: { from: 0, to: 1 }, label: 'Ground glass' })).toHaveLength(
       rows({}).filter((row) => row.label === 'Ground glass').length,
     );
+  });
+
+  it('a cell of the matrix of all classes opens the images of its reference that have the highest probability there', () => {
+    const three = ['Ground glass', 'No ground glass', 'Emphysema'];
+    const database = store.database;
+    database.prepare('UPDATE runs SET card = ? WHERE id = ?').run(JSON.stringify({ classes: three }), 'run-2');
+    const shares = (imageId: number) => [(imageId * 7) % 11, (imageId * 5) % 11, (imageId * 3) % 11];
+    const found = rows({}, 'run-2');
+    for (const { imageId } of found) {
+      database
+        .prepare('UPDATE predictions SET probabilities = ? WHERE run_id = ? AND image_id = ?')
+        .run(JSON.stringify(shares(imageId)), 'run-2', imageId);
+    }
+    for (const label of new Set(found.map((row) => row.label))) {
+      for (const [place, called] of three.entries()) {
+        const byHand = found.filter((row) => {
+          const own = shares(row.imageId);
+          return row.label === label && own.indexOf(Math.max(...own)) === place;
+        });
+        expect(ids(rows({ label, called }, 'run-2'))).toEqual(ids(byHand));
+      }
+    }
+    expect(rows({ called: 'no such class' }, 'run-2')).toEqual([]);
+
+    const request = worklistRequestSchema.parse({
+      filter: { run: 'run-2', set: 'validation' },
+      mode: 'open',
+      reader: 'A',
+    });
+    const metrics = store.evaluations.document('run-2', 'validation')!;
+    const [first] = createWorklist(database).page({ request, metrics, against: null, seed: null }).items;
+    const highest = [...shares(first!.imageId)].sort((one, other) => other - one);
+    expect(first!.classes!.map((one) => one.probability)).toEqual(highest);
   });
 
   it('a patient opens the images of this patient', () => {

@@ -88,7 +88,14 @@ describe('blinded reading', () => {
   it('hides prediction, label, file name and outcome until the reader has answered, and then shows them', () => {
     const { items } = list({ mode: 'blinded' });
     for (const row of items) {
-      expect(row).toMatchObject({ revealed: false, probability: null, decision: null, outcome: null, label: null });
+      expect(row).toMatchObject({
+        revealed: false,
+        probability: null,
+        decision: null,
+        classes: null,
+        outcome: null,
+        label: null,
+      });
       expect(row).toMatchObject({ fileName: null, relabelledTo: null, excluded: false });
     }
     const row = say(3, 'agree', { mode: 'blinded', classId: classId('Pneumonia'), seconds: 4.2 });

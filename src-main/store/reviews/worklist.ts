@@ -19,6 +19,9 @@ const rowSchema = z.object({
   probability: z.number(),
   labelNow: z.string().nullable(),
   excluded: z.number(),
+  /** JSON: probabilities in the order of the model card's classes. */
+  probabilities: z.string(),
+  cardClasses: z.string().nullable(),
 });
 
 /** What a blinded list may be narrowed to: nothing that tells of label or prediction. */
@@ -89,7 +92,8 @@ function readRows(database: DatabaseSync, of: WorklistOf, wanted: readonly numbe
     database,
     `SELECT predictions.image_id AS imageId, files.file_name AS fileName, patients.pseudonym AS patient, classes.name AS label,
        classes.positive, predictions.probability, now.name AS labelNow,
-       images.id IN (SELECT image_id FROM excluded_images) AS excluded
+       images.id IN (SELECT image_id FROM excluded_images) AS excluded, predictions.probabilities,
+       (SELECT json_extract(card, '$.classes') FROM runs WHERE runs.id = predictions.run_id) AS cardClasses
      FROM predictions ${predictionJoins} LEFT JOIN classes AS now ON now.id = images.class_id
      WHERE predictions.run_id = :run AND predictions.set_name = :set
        AND predictions.image_id IN (SELECT value FROM json_each(:wanted))`,
@@ -126,12 +130,26 @@ function toRow(
     excluded: revealed && row.excluded === 1,
     probability: revealed ? row.probability : null,
     decision: revealed ? (called ? words.positive : words.negative) : null,
+    classes: revealed ? classProbabilities(row) : null,
     outcome: revealed ? outcome : null,
     review: own,
     others,
     adjudication,
     disputed: differ(answers),
   };
+}
+
+const probabilitiesSchema = z.array(z.number());
+const namesSchema = z.array(z.string());
+
+/** Null for two classes, of which the probability of one says all. */
+function classProbabilities({ probabilities, cardClasses }: z.infer<typeof rowSchema>): WorklistRow['classes'] {
+  const names = cardClasses === null ? [] : namesSchema.parse(JSON.parse(cardClasses));
+  if (names.length < 3) return null;
+  const values = probabilitiesSchema.parse(JSON.parse(probabilities));
+  return names
+    .map((name, place) => ({ name, probability: values[place] ?? 0 }))
+    .sort((one, other) => other.probability - one.probability);
 }
 
 /** A statement that may be given more values than it names. */
