@@ -17,6 +17,7 @@ import { exitCodes } from './output.ts';
 import { trainWithRetries } from './train.ts';
 
 interface TrainOptions {
+  like?: string;
   arch: Architecture;
   weights: string;
   head: Head;
@@ -43,9 +44,11 @@ export function addModelCommands(commands: CommandAdder): void {
     'fine-tune a network; the epoch of best validation accuracy is kept',
     trainOptions(),
     async ({ output, signal }, options, project) => {
-      const run = await withProject(project, (session) =>
-        trainWithRetries(session, configurationFrom(options), options.retrySmallerBatch === true, output, signal),
-      );
+      const run = await withProject(project, (session) => {
+        const wanted =
+          options.like === undefined ? configurationFrom(options) : session.run(options.like).configuration;
+        return trainWithRetries(session, wanted, options.retrySmallerBatch === true, output, signal);
+      });
       const finished = {
         run: run.id,
         outcome: run.state,
@@ -94,6 +97,12 @@ function trainOptions(): Option[] {
   return [
     backendOption(),
     new Option('--arch <NAME>', 'network').choices(['vgg16', 'vgg19_bn']).makeOptionMandatory(),
+    // Implied, so that --arch need not be given; the configuration of the run is taken as a whole.
+    new Option('--like <RUN>', 'every choice as in this run of the project; other choices are then not heeded').implies(
+      {
+        arch: defaults.architecture,
+      },
+    ),
     new Option('--weights <FILE>', 'weights to start from, or none').default('none'),
     new Option('--head <KIND>', 'what stands on the backbone').choices(['full', 'compact']).default(defaults.head),
     new Option('--freeze <PART>', 'backbone, the first N convolutions, or none')

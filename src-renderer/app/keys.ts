@@ -35,6 +35,14 @@ export const keyGroups: readonly KeyGroup[] = [
     ],
   },
   {
+    title: 'Train: the table of runs',
+    keys: [
+      ['↑ ↓', 'Next or previous run'],
+      ['Space', 'Choose the run, to compare or archive it with others'],
+      ['Enter', 'Open the run'],
+    ],
+  },
+  {
     title: 'Results and comparison',
     keys: [
       ['← →', 'Move the operating point along the curve, while its slider has the focus'],

@@ -3,24 +3,41 @@ import { defineStore } from 'pinia';
 import { computed, reactive, ref, shallowRef } from 'vue';
 import type { Job } from '../../src-shared/contract/events.ts';
 import type { EpochRecord } from '../../src-shared/contract/training.ts';
-import type { RunSummary } from '../../src-shared/contract/runs.ts';
+import type { Failure } from '../../src-shared/contract/errors.ts';
+import type { RunRow } from '../../src-shared/contract/runRecords.ts';
 import { useClient } from '../api/client.ts';
+import { toFailure } from '../api/failure.ts';
 import { useJobs } from './jobs.ts';
 
 export const useRuns = defineStore('runs', () => {
   const client = useClient();
   const jobs = useJobs();
   const jobByRun = reactive(new Map<string, string>());
-  const list = shallowRef<RunSummary[]>([]);
+  /** Latest first. */
+  const list = shallowRef<RunRow[]>([]);
+  const failure = shallowRef<Failure | null>(null);
   /** False until the list has been asked for once. */
   const known = ref(false);
   const liveEpochs = reactive(new Map<string, EpochRecord[]>());
 
-  const usable = computed(() => list.value.filter((run) => run.best !== null));
+  /** Runs with a kept model, archived ones last. */
+  const usable = computed(() => {
+    const withModel = list.value.filter((run) => run.best !== null);
+    const [listed, archived] = [true, false].map((isListed) =>
+      withModel.filter((run) => (run.archivedAt === null) === isListed),
+    );
+    return [...listed!, ...archived!];
+  });
 
   async function refresh(): Promise<void> {
-    list.value = [...(await client.training.runs())].sort((a, b) => b.number - a.number);
-    known.value = true;
+    try {
+      list.value = [...(await client.runs.list())].sort((a, b) => b.number - a.number);
+      failure.value = null;
+      known.value = true;
+    } catch (error) {
+      failure.value = toFailure(error);
+      throw error;
+    }
   }
 
   function addEpoch(run: string, record: EpochRecord): void {
@@ -52,8 +69,9 @@ export const useRuns = defineStore('runs', () => {
   function clear(): void {
     list.value = [];
     known.value = false;
+    failure.value = null;
     liveEpochs.clear();
   }
 
-  return { list, known, usable, refresh, addEpoch, epochsOf, rememberJob, jobOf, clear };
+  return { list, known, failure, usable, refresh, addEpoch, epochsOf, rememberJob, jobOf, clear };
 });

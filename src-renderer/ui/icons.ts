@@ -57,6 +57,10 @@ export const icons = {
   linkWindows: 'M7 13a4 4 0 1 0 0-8 4 4 0 0 0 0 8M13 15a4 4 0 1 0 0-8 4 4 0 0 0 0 8',
   words: 'M4 5h12M10 5v11M7.500 16h5',
   person: 'M10 10a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7M3.500 17a6.500 5 0 0 1 13 0',
+  left: 'M12 5l-5 5 5 5',
+  archive: 'M3 4h14v4H3zM4.500 8v8h11V8M8 11h4',
+  comment: 'M3 4h14v9.500H9L5 17v-3.500H3z',
+  pause: 'M7 4v12M13 4v12',
   list: 'M7 5h10M7 10h10M7 15h10M3 5h.01M3 10h.01M3 15h.01',
 } as const;
 export type IconName = keyof typeof icons;

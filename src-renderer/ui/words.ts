@@ -10,6 +10,9 @@ export const architectureWords: Record<Architecture, string> = {
   vgg19_bn: 'VGG-19 with batch norm',
 };
 
+/** Where there is little room. */
+export const shortArchitectureWords: Record<Architecture, string> = { vgg16: 'VGG-16', vgg19_bn: 'VGG-19-BN' };
+
 export const headWords: Record<Head, string> = { full: 'full head', compact: 'compact head' };
 
 export const runStateWords: Record<RunState, string> = {

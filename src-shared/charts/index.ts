@@ -4,6 +4,8 @@ export { precisionRecallChart } from './precisionRecallChart.ts';
 export { reliabilityChart } from './reliabilityChart.ts';
 export { bandWords, operatingPointOf, rocBand, rocChart } from './rocChart.ts';
 export type { CurveInput } from './rocChart.ts';
+export { curveMeasures, measureOf, runCurves } from './runCurves.ts';
+export type { CurveMeasure } from './runCurves.ts';
 export { scoreHistogram } from './scoreHistogram.ts';
 export { darkTheme, lightTheme, negativeColor, positiveColor, runColor, runColors } from './theme.ts';
 export type { ChartTheme } from './theme.ts';

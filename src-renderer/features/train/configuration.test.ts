@@ -28,6 +28,7 @@ describe('run configuration', () => {
   it('reads as words', () => {
     const words = Object.fromEntries(describeConfiguration({ ...defaultRunConfiguration, freeze: 4 }));
     expect(words.Frozen).toBe('first 4 convolutions frozen');
-    expect(words.Picture).toBe('224 × 224, lung window (W 1500 L −600 HU)');
+    expect(words.Picture).toBe('224 × 224');
+    expect(words.Window).toBe('lung window (W 1500 L −600 HU)');
   });
 });

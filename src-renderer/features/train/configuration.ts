@@ -68,21 +68,22 @@ function augmentationWords({ augmentation }: RunConfiguration): string {
   return parts.length > 0 ? parts.join(', ') : 'none';
 }
 
-/** The configuration as pairs of name and words, for reading. */
+/** The configuration as pairs of name and words, one choice a line, for reading and for telling runs apart. */
 export function describeConfiguration(configuration: RunConfiguration): [name: string, words: string][] {
-  const { optimiser, learningRate, weightDecay, momentum } = configuration;
-  const optimiserWords = optimiser === 'adam' ? 'Adam' : `SGD, momentum ${momentum}`;
+  const { optimiser, momentum, preprocessing } = configuration;
   return [
-    ['Network', `${architectureWords[configuration.architecture]}, ${headWords[configuration.head]}`],
+    ['Network', architectureWords[configuration.architecture]],
+    ['Head', headWords[configuration.head]],
     ['Starting weights', configuration.weights ?? 'random'],
     ['Frozen', freezeWords(configuration)],
-    [
-      'Picture',
-      `${configuration.preprocessing.imageSize} × ${configuration.preprocessing.imageSize}, ${windowWords(configuration)}`,
-    ],
+    ['Picture', `${preprocessing.imageSize} × ${preprocessing.imageSize}`],
+    ['Window', windowWords(configuration)],
     ['Random changes', augmentationWords(configuration)],
-    ['Optimiser', `${optimiserWords}, learning rate ${learningRate}, weight decay ${weightDecay}`],
-    ['Epochs, batch', `${configuration.epochs}, ${configuration.batchSize}`],
+    ['Optimiser', optimiser === 'adam' ? 'Adam' : `SGD, momentum ${momentum}`],
+    ['Learning rate', String(configuration.learningRate)],
+    ['Weight decay', String(configuration.weightDecay)],
+    ['Epochs', String(configuration.epochs)],
+    ['Batch', String(configuration.batchSize)],
     ['Class weights', configuration.classWeights === 'balanced' ? 'balanced' : 'none'],
     ['Precision', configuration.precision === 'mixed' ? 'mixed: bfloat16 products in training' : 'float32'],
     ['Seed', String(configuration.seed)],
