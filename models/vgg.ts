@@ -27,6 +27,8 @@ export interface WeightsSource {
   address: string;
   /** First eight hexadecimal digits of the file's sha256, as torchvision's file names carry them. */
   sha256Prefix: string;
+  /** The whole SHA-256, where it is known; null where only the digits in the name are. */
+  sha256: string | null;
 }
 
 export interface VggDescription {

@@ -13,6 +13,7 @@ export const vgg16: VggDescription = {
       fileName: 'vgg16-397923af.pth',
       address: 'https://download.pytorch.org/models/vgg16-397923af.pth',
       sha256Prefix: '397923af',
+      sha256: '397923af8e79cdbb6a7127f12361acd7a2f83e06b05044ddf496e83de57a5bf0',
     },
   ],
 };

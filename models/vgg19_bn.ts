@@ -13,6 +13,7 @@ export const vgg19_bn: VggDescription = {
       fileName: 'vgg19_bn-c79401a0.pth',
       address: 'https://download.pytorch.org/models/vgg19_bn-c79401a0.pth',
       sha256Prefix: 'c79401a0',
+      sha256: null,
     },
   ],
 };

@@ -102,7 +102,7 @@ describe('coverage of the 95 % intervals', { timeout: thorough ? 3_600_000 : 120
     const { normal } = generator(4);
     // Φ(√2 + Φ⁻¹(0.2))
     const truth = 0.7165396225066982;
-    const studies = times(600, 10_000);
+    const studies = times(600, 4000);
     const share = coverage('ROC band at 0.2, 100 + 100 images', studies, (study) => {
       const labels = Uint8Array.from({ length: 200 }, (_unused, image) => image % 2);
       const probabilities = Float64Array.from(labels, (label) => logistic(normal() + label * Math.SQRT2));

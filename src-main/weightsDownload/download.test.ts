@@ -50,11 +50,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const source = (prefix = sha256.slice(0, 8)) => ({
+const source = (prefix = sha256.slice(0, 8), whole: string | null = null) => ({
   description: 'test',
   fileName: `weights-${prefix}.pth`,
   address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/weights.pth`,
   sha256Prefix: prefix,
+  sha256: whole,
 });
 
 describe('the download of official weights', () => {
@@ -87,10 +88,18 @@ describe('the download of official weights', () => {
     const wanted = source('00000000');
     await expect(downloadWeights(wanted, folder, silent, quick)).rejects.toMatchObject({
       code: 'DOWNLOAD_FAILED',
-      message: /hash begins with/,
+      message: /should begin with 00000000/,
     });
     expect(existsSync(join(folder, wanted.fileName))).toBe(false);
     expect(existsSync(join(folder, `${wanted.fileName}.part`))).toBe(false);
+  });
+
+  it('checks the whole hash where it is known, not only the digits in the name', async () => {
+    const first = sha256.slice(0, 8);
+    const wanted = source(first, first.padEnd(64, '0'));
+    await expect(downloadWeights(wanted, folder, silent, quick)).rejects.toMatchObject({ message: /SHA-256 is/ });
+    expect(existsSync(join(folder, wanted.fileName))).toBe(false);
+    expect((await downloadWeights(source(first, sha256), folder, silent, quick)).sha256).toBe(sha256);
   });
 
   it('says so when the server refuses, falls silent or cannot be reached, and keeps what it has', async () => {

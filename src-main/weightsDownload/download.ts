@@ -28,7 +28,7 @@ const largest = 1024 ** 3;
 
 /**
  * Fetches an official weights file, only ever because somebody asked for it. What a broken connection leaves is kept and resumed
- * (Range); the file gets its name only when its hash begins as its name says. A file that is there already is checked and used.
+ * (Range); the file gets its name only when its hash is right: the whole of it where it is known, else its first eight digits, which stand in the name. A file that is there already is checked and used.
  */
 export async function downloadWeights(
   source: WeightsSource,
@@ -60,7 +60,7 @@ export async function downloadWeights(
     await rm(part, { force: true });
     throw new ExpectedError({
       code: 'DOWNLOAD_FAILED',
-      message: `What came from ${new URL(source.address).host} is not ${source.fileName}: its hash begins with ${found.sha256.slice(0, 8)}, not ${source.sha256Prefix}.`,
+      message: `What came from ${new URL(source.address).host} is not ${source.fileName}: its SHA-256 is ${found.sha256}, ${expectedHash(source)}.`,
       kept: 'It was deleted; nothing uses it.',
       remedy: 'Try again later, or get the file on another way and choose it as a file.',
     });
@@ -128,8 +128,13 @@ function startOf(response: Response): number | null {
   return match ? Number(match[1]) : null;
 }
 
-function fits({ sha256Prefix }: WeightsSource, sha256: string): boolean {
-  return sha256.startsWith(sha256Prefix);
+function expectedHash({ sha256, sha256Prefix }: WeightsSource): string {
+  return sha256 === null ? `which should begin with ${sha256Prefix}` : `not ${sha256}`;
+}
+
+/** By the whole hash where it is known, else by the digits that the file's name carries, as torchvision does. */
+function fits({ sha256Prefix, sha256: whole }: WeightsSource, found: string): boolean {
+  return whole === null ? found.startsWith(sha256Prefix) : found === whole;
 }
 
 async function sizeOf(path: string): Promise<number> {
