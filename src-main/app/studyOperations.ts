@@ -122,7 +122,8 @@ export function studyOperations(path: string, store: ProjectStore, parts: Applic
 }
 
 function fileOf({ picture, frame }: NewFrame): ImageFile {
-  return { path: picture.path, frame, fileSha256: picture.inspected.fileSha256 };
+  const { fileSha256, framePixelSha256 } = picture.inspected;
+  return { path: picture.path, frame, fileSha256, pixelSha256: framePixelSha256[frame]! };
 }
 
 /** Mean and spread of each network input, read from the prepared file. */

@@ -11,8 +11,7 @@ export interface EvaluationImage {
   frame: number;
   fileName: string;
   fileSha256: string;
-  /** Null where the file could not be read to make it: then it is like no other. */
-  pixelSha256: string | null;
+  pixelSha256: string;
   classId: number;
   className: string;
   patientId: number;

@@ -1,7 +1,6 @@
 /**
- * The frozen list a run is trained on: hashes of the files, labels, sets, pseudonyms, classes and preprocessing as canonical JSON, so the
- * same data in another project gives the same hash. No path, no file name, no identifier of a patient. Version 1 also had a hash of the stored
- * values of each image, which file and frame determine.
+ * The frozen list a run is trained on: content hashes, labels, sets, pseudonyms, classes and preprocessing as canonical JSON, so the
+ * same data in another project gives the same hash. No path, no file name, no identifier of a patient.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -11,23 +10,20 @@ import { setNameSchema, sha256Schema } from '../../src-shared/contract/vocabular
 const frozenImageSchema = z.strictObject({
   fileSha256: sha256Schema,
   frame: z.int().nonnegative(),
+  pixelSha256: sha256Schema,
   className: z.string(),
   set: setNameSchema,
   patient: z.string(),
 });
 export type FrozenImage = z.infer<typeof frozenImageSchema>;
 
-const imageOfDocumentSchema = frozenImageSchema
-  .extend({ pixelSha256: sha256Schema.optional() })
-  .transform(({ pixelSha256: _inVersion1, ...image }): FrozenImage => image);
-
 const documentSchema = z.strictObject({
   format: z.literal('parenchyma-snapshot'),
-  version: z.union([z.literal(1), z.literal(2)]),
+  version: z.literal(1),
   classes: z.array(z.string()),
   positiveClass: z.string(),
   preprocessing: preprocessingSchema,
-  images: z.array(imageOfDocumentSchema),
+  images: z.array(frozenImageSchema),
 });
 
 /** A frozen state; the data as they stand have no preprocessing. */
@@ -49,9 +45,10 @@ export interface SnapshotInput {
 }
 
 export function freezeSnapshot({ images, classes, positiveClass, preprocessing }: SnapshotInput): Snapshot {
-  const frozen = images.map(({ fileSha256, frame, className, set, pseudonym }): FrozenImage => ({
+  const frozen = images.map(({ fileSha256, frame, pixelSha256, className, set, pseudonym }): FrozenImage => ({
     fileSha256,
     frame,
+    pixelSha256,
     className,
     set,
     patient: pseudonym,
@@ -59,7 +56,7 @@ export function freezeSnapshot({ images, classes, positiveClass, preprocessing }
   frozen.sort((a, b) => (a.fileSha256 === b.fileSha256 ? a.frame - b.frame : a.fileSha256 < b.fileSha256 ? -1 : 1));
   const document = canonicalJson({
     format: 'parenchyma-snapshot',
-    version: 2,
+    version: 1,
     classes,
     positiveClass,
     preprocessing,

@@ -58,9 +58,9 @@ export function estimateTraining(configuration: EstimatedConfiguration, machine:
   const cut = firstTrainable(steps, configuration.freeze);
   const weights = sum(steps, (step) => step.weightBytes);
   const trainable = steps.slice(cut);
-  const slots = (configuration.optimiser === 'adam' ? 2 : 1) * sum(trainable, (step) => step.weightBytes);
-  // A gradient of the weights' size, and what the update holds beside it: SGD's penalty goes through one more copy.
-  const updates = composed || configuration.optimiser === 'sgd' ? 3 : 2;
+  const slots = (configuration.optimiser === 'sgd' ? 1 : 2) * sum(trainable, (step) => step.weightBytes);
+  // A gradient of the weights' size, and what the update holds beside it: SGD's penalty and AdamW's decay go through one more copy.
+  const updates = composed || configuration.optimiser === 'adam' ? 2 : 3;
   const largestWeights = Math.max(...steps.map((step) => step.weightBytes));
   const frozenBytes = largestOf(steps.slice(0, cut), (step) => step.inputBytes + (1 + scratch) * step.outputBytes);
   const moments = {

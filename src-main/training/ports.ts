@@ -19,8 +19,7 @@ export interface DatasetImage {
   fileName: string;
   frame: number;
   fileSha256: string;
-  /** Of the stored values; null until the check has made it. */
-  pixelSha256: string | null;
+  pixelSha256: string;
   classId: number;
   className: string;
   set: SetName;

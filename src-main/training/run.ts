@@ -116,7 +116,7 @@ async function train(
     (event) => onTrainingEvent(parts, run, event, context),
     context.signal,
   );
-  parts.store.setRunState(run, result.outcome, {
+  parts.store.setRunState(run, result.outcome === 'stoppedEarly' ? 'finished' : result.outcome, {
     endedAt: parts.now(),
     card: result.card,
     peakMemoryBytes: result.peakMemoryBytes,

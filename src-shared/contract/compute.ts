@@ -133,8 +133,8 @@ export const computeEventSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('trained'),
     job: z.string(),
-    /** `cancelled` keeps the best epoch so far, if there was one. */
-    outcome: z.enum(['finished', 'cancelled']),
+    /** `stoppedEarly`: by the rule of early stopping. `cancelled` keeps the best epoch so far, if there was one. */
+    outcome: z.enum(['finished', 'stoppedEarly', 'cancelled']),
     card: modelCardSchema.nullable(),
     peakMemoryBytes: z.number(),
   }),

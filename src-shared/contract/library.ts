@@ -161,8 +161,7 @@ export const imageDetailSchema = imageRowSchema.extend({
   source: z.string(),
   relativePath: z.string(),
   fileSha256: sha256Schema,
-  /** Of the stored values; null until the check has made it. */
-  pixelSha256: sha256Schema.nullable(),
+  pixelSha256: sha256Schema,
   modality: z.string().nullable(),
   transferSyntax: z.string().nullable(),
   bitsStored: z.int().nullable(),

@@ -44,6 +44,34 @@ export const preprocessingSchema = z.strictObject({
 });
 export type Preprocessing = z.infer<typeof preprocessingSchema>;
 
+/** How the learning rate goes on from step to step; formulas in `src-shared/domain/schedule.ts`, each as torch has it. */
+export const scheduleSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('constant') }),
+  /** The rate is multiplied by `factor` after every `everyEpochs` epochs. */
+  z.strictObject({
+    kind: z.literal('step'),
+    everyEpochs: z.int().min(1).max(10_000),
+    factor: z.number().positive().max(1),
+  }),
+  /** Rises in a straight line for `warmupEpochs`, then falls along half a cosine to `finalShare` of the rate. */
+  z.strictObject({
+    kind: z.literal('cosine'),
+    warmupEpochs: z.int().min(0).max(1000),
+    finalShare: z.number().min(0).max(1),
+  }),
+  /** Rises from a twenty-fifth of the rate to the rate at the share `peakAt` of all steps, then falls to almost nothing. */
+  z.strictObject({ kind: z.literal('oneCycle'), peakAt: z.number().min(0.01).max(0.99) }),
+]);
+export type Schedule = z.infer<typeof scheduleSchema>;
+export const constantSchedule: Schedule = { kind: 'constant' };
+
+/**
+ * The training ends when `patience` epochs in a row brought neither the lowest validation loss nor the highest validation accuracy
+ * so far. Both count, since accuracy moves in steps of one image and loss can rise while decisions still become better.
+ */
+export const earlyStoppingSchema = z.strictObject({ patience: z.int().min(1).max(1000) });
+export type EarlyStopping = z.infer<typeof earlyStoppingSchema>;
+
 export const runConfigurationSchema = z.strictObject({
   architecture: architectureSchema,
   head: headSchema,
@@ -52,9 +80,13 @@ export const runConfigurationSchema = z.strictObject({
   weights: z.string().nullable(),
   preprocessing: preprocessingSchema,
   augmentation: augmentationSchema,
-  optimiser: z.enum(['adam', 'sgd']),
+  optimiser: z.enum(['adam', 'adamw', 'sgd']),
+  /** The schedule's reference: where it begins (constant, step), or its largest value (cosine, one-cycle). */
   learningRate: z.number().positive().max(10),
-  /** L2 penalty added to the gradient (as torch.optim does). */
+  schedule: scheduleSchema.default(constantSchedule),
+  /** Epochs that the schedule spans; null for `epochs`. A run that was extended keeps the span it was started with. */
+  scheduleEpochs: z.int().min(1).max(10_000).nullable().default(null),
+  /** As torch.optim: an L2 penalty added to the gradient, with AdamW a decay of the weights apart from it. */
   weightDecay: z.number().min(0).max(1),
   /** SGD only. */
   momentum: z.number().min(0).max(0.999),
@@ -62,6 +94,11 @@ export const runConfigurationSchema = z.strictObject({
   batchSize: z.int().min(1).max(512),
   /** `balanced`: each class weighs n / (classes · n of the class). */
   classWeights: z.enum(['balanced', 'none']),
+  /** `balanced`: every epoch has as many images of each class, those of a small class several times. */
+  sampling: z.enum(['shuffled', 'balanced']).default('shuffled'),
+  /** Share of the target that is spread evenly over all classes, as torch.nn.CrossEntropyLoss does; in training only. */
+  labelSmoothing: z.number().min(0).max(0.5).default(0),
+  earlyStopping: earlyStoppingSchema.nullable().default(null),
   seed: z.int().min(0).max(4_294_967_295),
   /** Models of before there was a choice were trained in float32. */
   precision: precisionSchema.default('float32'),
@@ -71,8 +108,12 @@ export type RunConfiguration = z.infer<typeof runConfigurationSchema>;
 /** Pretrained weights are changed gently; random ones need larger steps. SGD with momentum 0.9 takes about ten times Adam's rate. */
 export function defaultLearningRate(optimiser: RunConfiguration['optimiser'], pretrained: boolean): number {
   const adam = pretrained ? 1e-4 : 3e-4;
-  return optimiser === 'adam' ? adam : adam * 10;
+  return optimiser === 'sgd' ? adam * 10 : adam;
 }
+
+/** AdamW's decay does not pass through the moments and is set larger; torch's default. */
+export const defaultWeightDecay = (optimiser: RunConfiguration['optimiser']): number =>
+  optimiser === 'adamw' ? 1e-2 : 1e-4;
 
 export const defaultRunConfiguration: RunConfiguration = {
   architecture: 'vgg19_bn',
@@ -83,11 +124,16 @@ export const defaultRunConfiguration: RunConfiguration = {
   augmentation: defaultAugmentation,
   optimiser: 'adam',
   learningRate: defaultLearningRate('adam', false),
-  weightDecay: 1e-4,
+  schedule: constantSchedule,
+  scheduleEpochs: null,
+  weightDecay: defaultWeightDecay('adam'),
   momentum: 0.9,
   epochs: 20,
   batchSize: 8,
   classWeights: 'balanced',
+  sampling: 'shuffled',
+  labelSmoothing: 0,
+  earlyStopping: null,
   seed: 1,
   precision: 'float32',
 };
@@ -103,6 +149,7 @@ export const epochRecordSchema = z.strictObject({
     sensitivity: z.number().nullable(),
     specificity: z.number().nullable(),
   }),
+  /** Of the epoch's last step. */
   learningRate: z.number(),
   seconds: z.number(),
   imagesPerSecond: z.number(),

@@ -67,7 +67,7 @@ export function runStoredCase<Tensor>(ops: Operations<Tensor>): CaseResults {
       };
       const { logits, loss } = step(ops, weights, input, record, (name, gradient) => {
         if (optimiser === 'sgd') weights[name].updateBySgd(gradient, rates.sgd);
-        else weights[name].updateByAdam(gradient, { ...rates.adam, count });
+        else weights[name].updateByAdam(gradient, { ...rates.adam, decoupled: false, count });
       });
       results.set(`${optimiser} logits ${count}`, logits);
       results.set(`${optimiser} loss ${count}`, Float32Array.of(loss));

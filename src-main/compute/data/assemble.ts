@@ -7,9 +7,14 @@ import { createRandom } from './random.ts';
 
 /** Which images a batch is made of, and what is done to them. */
 export interface BatchRequest {
-  images: readonly { index: number; mirrored?: boolean }[];
-  /** Random changes. What an image undergoes follows from seed, epoch and image alone, whoever makes the batch and when. */
+  images: readonly { index: number; mirrored?: boolean; repeat?: number }[];
+  /** Random changes. What an image undergoes follows from seed, epoch, image and repeat alone, whoever makes the batch and when. */
   augmentation: { changes: Augmentation; seed: number; epoch: number } | null;
+}
+
+/** Purpose of the random numbers that change an image; `repeat` counts how often it came before in the epoch. */
+export function changesOf(epoch: number, index: number, repeat: number): string {
+  return `augmentation ${epoch} ${index}${repeat === 0 ? '' : ` ${repeat}`}`;
 }
 
 /** The batch as the network takes it: `[images, size, size, 3]`, normalised. */
@@ -18,12 +23,12 @@ export function assembleBatch(
   normalisation: InputNormalisation,
   { images, augmentation }: BatchRequest,
 ): Float32Array<ArrayBuffer> {
-  const levels = images.map(({ index, mirrored }) => {
+  const levels = images.map(({ index, mirrored, repeat = 0 }) => {
     const stored = inputs.read(index);
     const pixels = mirrored ? mirror(stored, inputs.size) : stored;
     if (augmentation === null) return pixels;
     const { changes, seed, epoch } = augmentation;
-    return augment(pixels, inputs.size, changes, createRandom(seed, `augmentation ${epoch} ${index}`));
+    return augment(pixels, inputs.size, changes, createRandom(seed, changesOf(epoch, index, repeat)));
   });
   return normalisedBatch(levels, inputs.size, normalisation);
 }

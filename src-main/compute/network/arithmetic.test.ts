@@ -1,6 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { hashed } from '../../../test/parity/formula.ts';
 import { averagingMatrix } from './averaging.ts';
 import { crossEntropy, softmax } from './softmax.ts';
+
+/** Made by scripts/oracles/learning.py with torch.nn.CrossEntropyLoss. */
+const fixture: {
+  smoothing: { classes: number; weights: number[]; smoothing: number; loss: number; gradient: number[] }[];
+} = JSON.parse(readFileSync(new URL('../../../test/fixtures/compute/learning.json', import.meta.url), 'utf8'));
 
 describe('adaptive averaging', () => {
   it('leaves a grid of the wanted size alone', () => {
@@ -59,5 +66,13 @@ describe('softmax and cross entropy', () => {
       const moved = (by: number) => logits.map((value, place) => value + (place === index ? by : 0));
       expect(gradient[index]).toBeCloseTo((loss(moved(0.01)) - loss(moved(-0.01))) / 0.02, 4);
     });
+  });
+
+  it.each(fixture.smoothing)('are torch’s with class weights $weights and label smoothing $smoothing', (given) => {
+    const logits = hashed(`logits ${given.classes}`, 5 * given.classes).map((value) => value * 3);
+    const labels = Array.from({ length: 5 }, (_, image) => image % given.classes);
+    const { weightedSum, weightSum, gradient } = crossEntropy(logits, labels, given.weights, given.smoothing);
+    expect(weightedSum / weightSum).toBeCloseTo(given.loss, 6);
+    gradient.forEach((value, index) => expect(value).toBeCloseTo(given.gradient[index]!, 6));
   });
 });

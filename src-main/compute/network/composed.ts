@@ -129,16 +129,17 @@ function composedVariable(tf: TensorFlowJs, initial: Tensor): Variable<Tensor> {
       value.dispose();
       value = next;
     },
-    updateByAdam(gradient, { learningRate, weightDecay, count }: AdamStep) {
+    updateByAdam(gradient, { learningRate, weightDecay, decoupled, count }: AdamStep) {
       const { beta1, beta2, epsilon } = adamConstants;
       replace(
         tf.tidy(() => {
-          const slope = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(value, weightDecay));
+          const slope = weightDecay === 0 || decoupled ? gradient : tf.add(gradient, tf.mul(value, weightDecay));
+          const start = decoupled ? tf.mul(value, 1 - learningRate * weightDecay) : value;
           const mean = tf.add(tf.mul(first ?? tf.zerosLike(value), beta1), tf.mul(slope, 1 - beta1));
           const square = tf.add(tf.mul(second ?? tf.zerosLike(value), beta2), tf.mul(tf.square(slope), 1 - beta2));
           const deviation = tf.add(tf.div(tf.sqrt(square), Math.sqrt(1 - beta2 ** count)), epsilon);
           const change = tf.mul(tf.div(mean, deviation), learningRate / (1 - beta1 ** count));
-          return { value: tf.sub(value, change), first: mean, second: square };
+          return { value: tf.sub(start, change), first: mean, second: square };
         }),
       );
       gradient.dispose();

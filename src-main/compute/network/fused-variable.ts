@@ -10,7 +10,8 @@ let variables = 0;
  */
 export function fusedVariable(native: NativeRuntime, initial: NativeTensor, kernels: boolean): Variable<NativeTensor> {
   const { shape } = initial;
-  const value = allocate(native, initial);
+  const ownKernels = kernels && shape.length === 2;
+  const value = allocate(native, ownKernels ? ownCopy(native, initial) : initial);
   let first: NativeTensor | null = null;
   let second: NativeTensor | null = null;
   const type = native.type('T');
@@ -35,6 +36,11 @@ export function fusedVariable(native: NativeRuntime, initial: NativeTensor, kern
       native.run('ResourceApplyGradientDescent', [type, locking], [target, alpha!, weights], 0),
     );
     native.dispose(weights);
+  }
+
+  /** AdamW's decay, apart from the gradient. */
+  function shrink(share: number): void {
+    if (share > 0) addWeights(value, -share);
   }
 
   /** torch.optim adds weightDecay · weight to the gradient. Takes the gradient over. */
@@ -70,13 +76,14 @@ export function fusedVariable(native: NativeRuntime, initial: NativeTensor, kern
   }
 
   const byProduct: ProductUpdates<NativeTensor> = {
-    updateByAdam(input, slope, { learningRate, weightDecay, count }) {
+    updateByAdam(input, slope, { learningRate, weightDecay, decoupled, count }) {
       const { beta1, beta2, epsilon } = adamConstants;
       first ??= zeros();
       second ??= zeros();
       const correction = Math.sqrt(1 - beta2 ** count);
       const rate = (learningRate * correction) / (1 - beta1 ** count);
-      const constants = [rate, beta1, beta2, epsilon * correction, weightDecay];
+      if (decoupled) shrink(learningRate * weightDecay);
+      const constants = [rate, beta1, beta2, epsilon * correction, decoupled ? 0 : weightDecay];
       runOnMemory('ParenchymaProductAdam', [first, second], [input, slope], constants);
     },
     updateBySgd(input, slope, { learningRate, weightDecay, momentum }) {
@@ -100,19 +107,21 @@ export function fusedVariable(native: NativeRuntime, initial: NativeTensor, kern
   return {
     shape,
     read,
-    ...(kernels && shape.length === 2 ? { byProduct } : {}),
+    ...(ownKernels ? { byProduct } : {}),
     assign(next) {
-      native.run('AssignVariableOp', [native.type('dtype')], [value, next], 0);
-      native.dispose(next);
+      const held = ownKernels ? ownCopy(native, next) : next;
+      native.run('AssignVariableOp', [native.type('dtype')], [value, held], 0);
+      native.dispose(held);
     },
-    updateByAdam(gradient, { learningRate, weightDecay, count }) {
+    updateByAdam(gradient, { learningRate, weightDecay, decoupled, count }) {
       const { beta1, beta2, epsilon } = adamConstants;
       first ??= zeros();
       second ??= zeros();
       const moments = [first, second];
       // TensorFlow adds its epsilon to the uncorrected root: torch's epsilon, scaled by the correction, is the same update.
       const correction = Math.sqrt(1 - beta2 ** count);
-      penalised(gradient, weightDecay, (slope) =>
+      if (decoupled) shrink(learningRate * weightDecay);
+      penalised(gradient, decoupled ? 0 : weightDecay, (slope) =>
         withScalars(
           [beta1 ** count, beta2 ** count, learningRate, beta1, beta2, epsilon * correction],
           ([power1, power2, rate, decay1, decay2, small]) =>
@@ -150,6 +159,16 @@ export function fusedVariable(native: NativeRuntime, initial: NativeTensor, kern
       second = null;
     },
   };
+}
+
+/**
+ * The same values in memory of TensorFlow's own. An uploaded tensor lies where JavaScript put it, and kernels that want aligned memory
+ * are handed a copy of it: what they wrote would be lost. Takes the tensor over.
+ */
+function ownCopy(native: NativeRuntime, tensor: NativeTensor): NativeTensor {
+  const [copy] = native.run('DeepCopy', [native.type('T')], [tensor], 1);
+  native.dispose(tensor);
+  return copy!;
 }
 
 /** Makes a resource that takes the tensor over. */

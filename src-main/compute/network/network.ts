@@ -47,6 +47,7 @@ export interface TrainingBatch<Tensor> {
   labels: readonly number[];
   /** Weight of each class in the loss. */
   classWeights: readonly number[];
+  labelSmoothing?: number;
   /** Source of the dropout masks; null switches dropout off. */
   random: Random | null;
 }
@@ -141,7 +142,7 @@ export class Network<Tensor> {
       passes.push({ layer, input: present, output, saved });
       present = output;
     }
-    const loss = crossEntropy(ops.download(present), batch.labels, batch.classWeights);
+    const loss = crossEntropy(ops.download(present), batch.labels, batch.classWeights, batch.labelSmoothing);
     let gradient: Tensor | null = Number.isFinite(loss.weightedSum)
       ? ops.upload(loss.gradient, [batch.labels.length, this.description.classes])
       : null;

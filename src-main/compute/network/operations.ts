@@ -92,7 +92,7 @@ export interface Variable<Tensor> {
   /** The present value; the caller disposes of it, before the next update. */
   read(): Tensor;
   assign(value: Tensor): void;
-  /** Both updates take the gradient over. torch.optim.Adam: penalty into the gradient, bias-corrected moments, `epsilon` added after the square root. */
+  /** Both updates take the gradient over. torch.optim.Adam and AdamW: bias-corrected moments, `epsilon` added after the square root. */
   updateByAdam(gradient: Tensor, step: AdamStep): void;
   /** torch.optim.SGD with momentum, no dampening, no Nesterov. */
   updateBySgd(gradient: Tensor, step: SgdStep): void;
@@ -115,6 +115,8 @@ export interface ProductUpdates<Tensor> {
 export interface AdamStep {
   learningRate: number;
   weightDecay: number;
+  /** AdamW (Loshchilov & Hutter 2019): the weights shrink by `learningRate · weightDecay` before the step; otherwise the decay goes into the gradient. */
+  decoupled: boolean;
   /** 1 at the first update. */
   count: number;
 }

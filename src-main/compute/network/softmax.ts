@@ -26,11 +26,17 @@ export interface BatchLoss {
   gradient: Float32Array;
 }
 
-/** Cross entropy with class weights, mean weighted by them, and its gradient. */
+/**
+ * Cross entropy with class weights, mean weighted by them, and its gradient.
+ *
+ * @param smoothing share of each target that is spread evenly over all classes; torch weighs each class's part by that class's
+ *   weight and divides by the weights of the labels alone, and so does this
+ */
 export function crossEntropy(
   logits: Float32Array,
   labels: readonly number[],
   classWeights: readonly number[],
+  smoothing = 0,
 ): BatchLoss {
   const classes = classWeights.length;
   const probabilities = softmax(logits, classes);
@@ -40,17 +46,24 @@ export function crossEntropy(
   let correct = 0;
   labels.forEach((label, image) => {
     const start = image * classes;
-    const weight = classWeights[label]!;
-    weightedSum += weight * (logOfExponentials(logits.subarray(start, start + classes)) - logits[start + label]!);
+    const logSum = logOfExponentials(logits.subarray(start, start + classes));
+    const target = weighedTarget(label, classWeights, smoothing);
+    const mass = target.reduce((sum, share) => sum + share, 0);
     let best = 0;
     for (let index = 0; index < classes; index += 1) {
       if (probabilities[start + index]! > probabilities[start + best]!) best = index;
-      const target = index === label ? 1 : 0;
-      gradient[start + index] = (weight / weightSum) * (probabilities[start + index]! - target);
+      if (target[index]! > 0) weightedSum += target[index]! * (logSum - logits[start + index]!);
+      gradient[start + index] = (mass * probabilities[start + index]! - target[index]!) / weightSum;
     }
     if (best === label) correct += 1;
   });
   return { weightedSum, weightSum, correct, probabilities, gradient };
+}
+
+/** What of an image's loss each class bears. */
+function weighedTarget(label: number, classWeights: readonly number[], smoothing: number): number[] {
+  const spread = smoothing / classWeights.length;
+  return classWeights.map((weight, index) => weight * (spread + (index === label ? 1 - smoothing : 0)));
 }
 
 /** log Σ exp(value), without overflow and without the underflow that a rounded probability would bring. */

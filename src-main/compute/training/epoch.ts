@@ -1,12 +1,14 @@
 import type { TrainItem, TrainJob } from '../../../src-shared/contract/compute.ts';
 import type { EpochRecord } from '../../../src-shared/contract/training.ts';
 import { inBatches } from '../data/batch.ts';
-import { createRandom, shuffled } from '../data/random.ts';
+import { createRandom } from '../data/random.ts';
 import { JobFailure } from '../failure.ts';
 import type { Network } from '../network/network.ts';
 import type { Operations } from '../network/operations.ts';
 import type { Optimiser } from '../network/optimiser.ts';
 import { crossEntropy } from '../network/softmax.ts';
+import { learningRateAt } from '../../../src-shared/domain/schedule.ts';
+import { epochOrder } from './order.ts';
 import { quiet, type Report, type Timing } from './progress.ts';
 import type { Samples } from './samples.ts';
 import { score, type Scores } from './scores.ts';
@@ -38,7 +40,7 @@ export async function runEpoch<Tensor>(state: Training<Tensor>, epoch: number): 
     epoch,
     training,
     validation,
-    learningRate: state.job.configuration.learningRate,
+    learningRate: lastLearningRate(state, epoch),
     seconds: (performance.now() - started) / 1000,
     imagesPerSecond: state.training.length / trainingSeconds,
     etaSeconds: state.timing.etaSeconds(),
@@ -46,12 +48,18 @@ export async function runEpoch<Tensor>(state: Training<Tensor>, epoch: number): 
   };
 }
 
+/** Of the epoch's last step. */
+function lastLearningRate({ job, training }: Pick<Training<unknown>, 'job' | 'training'>, epoch: number): number {
+  const steps = Math.ceil(training.length / job.configuration.batchSize);
+  return learningRateAt(job.configuration, steps, epoch * steps - 1);
+}
+
 async function trainOnce<Tensor>(
   { job, ops, network, samples, optimiser, classWeights, training, timing, report }: Training<Tensor>,
   epoch: number,
 ): Promise<EpochRecord['training']> {
-  const { seed, batchSize, epochs } = job.configuration;
-  const order = shuffled(training, createRandom(seed, `order ${epoch}`));
+  const { seed, batchSize, epochs, labelSmoothing } = job.configuration;
+  const order = epochOrder(training, job.configuration, epoch);
   const groups = inBatches(order, batchSize);
   const frozen = network.cut > 0 && !samples.afterFrozenPart ? network.prepare('frozen') : null;
   const sums = { loss: 0, weights: 0, correct: 0, done: 0, steps: 0 };
@@ -66,10 +74,10 @@ async function trainOnce<Tensor>(
         input = frozen.run(pixels);
         ops.dispose(pixels);
       }
-      optimiser.begin();
+      optimiser.begin(learningRateAt(job.configuration, groups.length, (epoch - 1) * groups.length + sums.steps - 1));
       const labels = items.map((item) => item.label);
       const result = network.train(
-        { input, labels, classWeights, random: createRandom(seed, `dropout ${epoch} ${sums.steps}`) },
+        { input, labels, classWeights, labelSmoothing, random: createRandom(seed, `dropout ${epoch} ${sums.steps}`) },
         optimiser.update,
         optimiser.updateByProduct,
       );

@@ -3,6 +3,7 @@ import { mkdir, open, rename, rm, stat, utimes, type FileHandle } from 'node:fs/
 import { closeSync, openSync, readSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { TrainItem } from '../../../src-shared/contract/compute.ts';
+import { changesOf } from '../data/assemble.ts';
 import type { Assembler } from '../data/assembler.ts';
 import { inBatches } from '../data/batch.ts';
 import { createRandom } from '../data/random.ts';
@@ -76,9 +77,9 @@ export async function featureSamples<Tensor>(
     async *batches(groups, epoch) {
       for (const items of groups) {
         const values = new Float32Array(items.length * length);
-        items.forEach(({ index }, place) => {
+        items.forEach(({ index, repeat = 0 }, place) => {
           const target = values.subarray(place * length, (place + 1) * length);
-          const row = (isMirrored(request, epoch, index) ? rows.mirrored : rows.plain).get(index);
+          const row = (isMirrored(request, epoch, index, repeat) ? rows.mirrored : rows.plain).get(index);
           if (row === undefined || readSync(file, target, 0, length * 4, row * length * 4) !== length * 4) {
             throw new Error('The cached features are incomplete.');
           }
@@ -92,8 +93,8 @@ export async function featureSamples<Tensor>(
   };
 }
 
-function isMirrored({ mirrored, seed }: FeatureRequest, epoch: number | null, index: number): boolean {
-  return mirrored && epoch !== null && createRandom(seed, `augmentation ${epoch} ${index}`).uniform() < 0.5;
+function isMirrored({ mirrored, seed }: FeatureRequest, epoch: number | null, index: number, repeat: number): boolean {
+  return mirrored && epoch !== null && createRandom(seed, changesOf(epoch, index, repeat)).uniform() < 0.5;
 }
 
 function layOutRows({ items, mirrored }: Pick<FeatureRequest, 'items' | 'mirrored'>): Rows {

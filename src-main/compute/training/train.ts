@@ -13,6 +13,7 @@ import { cardOf } from './card.ts';
 import { checkBackend, checkJob } from './checks.ts';
 import { writeCheckpoint } from './checkpoint.ts';
 import { weighClasses } from './classWeights.ts';
+import { afterEpoch, noEpochYet, shouldStop } from './earlyStopping.ts';
 import { runEpoch, type Training } from './epoch.ts';
 import { prepareSamples } from './prepareSamples.ts';
 import { createReporter, quiet, Timing, type JobRun, type Report } from './progress.ts';
@@ -58,6 +59,7 @@ export async function train<Tensor>(
     samples = await prepareSamples(ops, network, job, { weightsSha256: given?.sha256 ?? null, normalisation }, report);
     const state = assemble(ops, network, samples, job, report);
     let best: EpochRecord['validation'] | null = null;
+    let stopping = noEpochYet;
     for (let epoch = 1; epoch <= epochs; epoch += 1) {
       const record = await runEpoch(state, epoch);
       record.best = isBetter(record.validation, best);
@@ -71,6 +73,11 @@ export async function train<Tensor>(
         });
       }
       run.emit({ kind: 'epoch', job: job.job, record });
+      stopping = afterEpoch(stopping, record.validation);
+      if (epoch < epochs && shouldStop(stopping, job.configuration.earlyStopping)) {
+        outcome = 'stoppedEarly';
+        break;
+      }
     }
   } catch (error) {
     const failure = asJobFailure(error);

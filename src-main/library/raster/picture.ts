@@ -33,27 +33,21 @@ const pictureSeconds = 8;
 sharp.concurrency(1);
 sharp.cache(false);
 
-/** Decodes every page, for its hash; with `extent` also for the range and hash of all pages together. */
-export async function inspectPicture(
-  bytes: Uint8Array,
-  format: PictureFormat,
-  extent: boolean,
-): Promise<FileInspection> {
+export async function inspectPicture(bytes: Uint8Array, format: PictureFormat): Promise<FileInspection> {
   const first = await readPicture(bytes, format, 0);
-  const summary = extent ? new PixelSummary() : null;
+  const summary = new PixelSummary();
   const framePixelSha256: string[] = [];
   for (let page = 0; page < first.pages; page++) {
     const picture = page === 0 ? first : await readPicture(bytes, format, page);
     if (picture.rows !== first.rows || picture.columns !== first.columns) {
       throw new Refusal('FORMAT_UNSUPPORTED', 'The pages of the picture have different sizes.');
     }
-    const hash = sha256(bytesOf(picture.data));
-    framePixelSha256.push(hash);
-    summary?.add(picture.data, first.pages > 1 ? null : hash);
+    framePixelSha256.push(sha256(bytesOf(picture.data)));
+    summary.add(picture.data, first.pages > 1 ? null : framePixelSha256[0]!);
   }
   const turned = first.orientation >= 5;
   return {
-    summary: summary?.result() ?? null,
+    summary: summary.result(),
     format,
     rows: turned ? first.columns : first.rows,
     columns: turned ? first.rows : first.columns,

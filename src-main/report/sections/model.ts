@@ -1,5 +1,6 @@
 import { accuracyChart, lossChart } from '../../../src-shared/charts/index.ts';
 import { formatBytes, formatDuration, formatNumber, formatQuantity } from '../../../src-shared/domain/format.ts';
+import { optimiserWords, scheduleWords } from '../../../src-shared/domain/learningWords.ts';
 import type { Block } from '../blocks.ts';
 import type { ReportRunModel } from '../model.ts';
 import { chartSvg } from '../svg.ts';
@@ -25,7 +26,7 @@ export function modelBlocks(run: ReportRunModel): Block[] {
         ['Frozen layers', frozenWords(configuration.freeze)],
         ['Input', inputWords(configuration.preprocessing)],
         ['Augmentation', augmentationWords(configuration.augmentation)],
-        ['Optimiser', optimiserWords(configuration)],
+        ['Optimiser', learningWords(configuration)],
         [
           'Epochs, batch, seed',
           `${configuration.epochs} epochs planned, ${run.epochs.length} done; batches of ${configuration.batchSize}; seed ${configuration.seed}`,
@@ -122,9 +123,14 @@ function augmentationWords({ flip, cropScale, brightness, contrast }: Configurat
   return parts.length === 0 ? 'none' : parts.join('; ');
 }
 
-function optimiserWords({ optimiser, learningRate, weightDecay, momentum }: Configuration): string {
-  const name = optimiser === 'adam' ? 'Adam' : `SGD with momentum ${momentum}`;
-  return `${name}, constant learning rate ${learningRate}, weight decay ${weightDecay}`;
+function learningWords(configuration: Configuration): string {
+  const { learningRate, weightDecay, labelSmoothing, sampling, earlyStopping } = configuration;
+  return [
+    `${optimiserWords(configuration)}, learning rate ${learningRate}, ${scheduleWords(configuration)}, weight decay ${weightDecay}`,
+    ...(labelSmoothing > 0 ? [`label smoothing ${labelSmoothing}`] : []),
+    ...(sampling === 'balanced' ? ['each epoch as many images of every class'] : []),
+    ...(earlyStopping === null ? [] : [`early stopping after ${formatQuantity(earlyStopping.patience, 'epoch')}`]),
+  ].join('; ');
 }
 
 function trainingWords(run: ReportRunModel): string {
