@@ -15,7 +15,7 @@ import { writeSlices } from './library/slices.ts';
 
 const readerSchema = z.object({ files: z.number(), seconds: z.number() });
 const importSchema = z.object({ imported: z.number() });
-const commandLine = join(import.meta.dirname, '../src-main/cli/main.ts');
+const commandLine = join(import.meta.dirname, '../bin/parenchyma.mjs');
 
 export default async function library(args: string[]): Promise<void> {
   const { values } = parseArgs({

@@ -1,5 +1,5 @@
 /** Writes the structured reports of the made-up study into the folder named, for structured_report.py. */
-import { writeReport } from '../../src-main/report/index.ts';
+import { writeReport } from '../../src-main/report/writeReport.ts';
 import { structuredReportModel } from '../../test/helpers/structuredReportModel.ts';
 
 const [directory] = process.argv.slice(2);

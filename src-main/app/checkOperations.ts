@@ -31,7 +31,7 @@ export function checkOperations(store: ProjectStore, parts: Pick<ApplicationPart
   async function measure(context: JobContext): Promise<void> {
     const images = store.measures.unmeasured();
     const startedAt = performance.now();
-    let batch: (PictureMeasures & { imageId: number })[] = [];
+    let batch: (PictureMeasures & { imageId: number; pixelSha256: string | null })[] = [];
     const flush = () => {
       if (batch.length > 0) store.measures.add(batch);
       batch = [];
@@ -40,8 +40,8 @@ export function checkOperations(store: ProjectStore, parts: Pick<ApplicationPart
     let done = 0;
     const work = async (): Promise<void> => {
       while (next < images.length && !context.signal.aborted) {
-        const { imageId, path, frame } = images[next++]!;
-        const outcome = await parts.decoder.measure(path, frame);
+        const { imageId, path, frame, unhashed } = images[next++]!;
+        const outcome = await parts.decoder.measure(path, frame, unhashed);
         if (outcome.kind === 'measures') batch.push({ imageId, ...outcome });
         if (batch.length >= batchSize) flush();
         done++;

@@ -1,6 +1,5 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { writeSampleStudy } from '../../assets/sample/index.ts';
 import { createComputeClient, locateEngine, type ForkCompute } from '../engine/index.ts';
 import { createMetricsThread } from '../evaluation/index.ts';
 import { createDecoder } from '../library/index.ts';
@@ -44,7 +43,10 @@ export async function composeApplication(
     logger,
     projectsDirectory: options.projectsDirectory ?? projectsDirectory(),
     user: userName(),
-    writeSampleStudy: (directory, context) => writeSampleStudy(directory, { context }),
+    async writeSampleStudy(directory, context) {
+      const { writeSampleStudy } = await import('../../assets/sample/index.ts');
+      return writeSampleStudy(directory, { context });
+    },
   });
   return { application, logger };
 }

@@ -80,6 +80,12 @@ export function evaluationImages(store: ProjectStore) {
         `${formatQuantity(left, 'test image')} ${left === 1 ? 'was' : 'were'} excluded by readers and left out.`,
       );
     }
+    const unread = [...frozen(run).images, ...images].filter(({ pixelSha256 }) => pixelSha256 === null).length;
+    if (unread > 0) {
+      found.push(
+        `${formatQuantity(unread, 'image')} of this run could not be read any more when pictures were compared: whether ${unread === 1 ? 'it shows' : 'they show'} the same as others is not known.`,
+      );
+    }
     const opened = store.evaluations.openings()[0]?.at;
     if (opened === undefined) return found;
     const before = store.reviews.labelsBefore(opened);

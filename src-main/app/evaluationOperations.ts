@@ -9,6 +9,7 @@ import { prepareInputs, type InputImage } from '../training/index.ts';
 import type { ApplicationParts } from './application.ts';
 import { expectCompute } from './computeFailures.ts';
 import { evaluationImages } from './evaluationImages.ts';
+import { makePixelHashes } from './pixelHashes.ts';
 
 /** Images predicted in one batch; forward passes need little memory. */
 const batchSize = 16;
@@ -70,8 +71,18 @@ export function evaluationOperations(
       context.signal,
     );
 
+  /** What images are told apart by is there before any of them is listed: an import may have left hashes of pixels to the check. */
+  const completeData = async ({ run, set }: EvaluateRequest, context: JobContext): Promise<void> => {
+    const judgedImages = set === 'test' ? judged.test(run) : (evaluatedRun(run)?.validation ?? []);
+    if (judgedImages.length === 0) return;
+    if (set === 'test') await check(context);
+    const ids = judgedImages.map(({ imageId }) => imageId);
+    await makePixelHashes(store, parts.decoder, ids, context);
+  };
+
   return {
-    evaluate(request: EvaluateRequest, context: JobContext): Promise<MetricsDocument> {
+    async evaluate(request: EvaluateRequest, context: JobContext): Promise<MetricsDocument> {
+      await completeData(request, context);
       return evaluateRun(
         {
           store: {

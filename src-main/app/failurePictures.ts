@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import { predictionFilterSchema } from '../../src-shared/contract/evaluation.ts';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
@@ -67,6 +66,8 @@ export async function failurePictures(parts: Parts, run: string, context: JobCon
 
 /** Gray picture at the left, the same with its heat map at the right. */
 async function draw(pixels: Uint8Array, map: HeatMap): Promise<string> {
+  // Loaded where it is needed: every command begins with this file.
+  const { default: sharp } = await import('sharp');
   const size = map.imageSize;
   const gray = await sharp(pixels, { raw: { width: size, height: size, channels: 1 } })
     .resize(edge, edge, { kernel: 'linear' })

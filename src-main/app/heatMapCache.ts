@@ -8,7 +8,7 @@ import { writeFileAtomic } from '../platform/files.ts';
 /** What a heat map depends on: the model, the pixels it was shown, the class and the method. */
 export interface HeatMapKey {
   card: ModelCard;
-  image: { pixelSha256: string; fileSha256: string; frame: number };
+  image: { fileSha256: string; frame: number };
   class: number;
   method: HeatMapMethod;
 }
@@ -19,12 +19,12 @@ export interface KeptMap {
 }
 
 /** Raised when maps are made in another way, so that old ones are not taken for new ones. */
-const version = 1;
+const version = 2;
 
 /** Heat maps on the disk, one small file each: the score and then the map's values, float32, little-endian. */
 export function createHeatMapCache(directory: string) {
   const pathOf = ({ card, image, ...rest }: HeatMapKey): string => {
-    const parts = [version, card.weightsSha256, card.preprocessing, image.pixelSha256, image.fileSha256, image.frame];
+    const parts = [version, card.weightsSha256, card.preprocessing, image.fileSha256, image.frame];
     const name = createHash('sha256')
       .update(JSON.stringify([...parts, rest.class, rest.method]))
       .digest('hex');

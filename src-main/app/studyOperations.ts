@@ -122,8 +122,7 @@ export function studyOperations(path: string, store: ProjectStore, parts: Applic
 }
 
 function fileOf({ picture, frame }: NewFrame): ImageFile {
-  const { fileSha256, framePixelSha256 } = picture.inspected;
-  return { path: picture.path, frame, fileSha256, pixelSha256: framePixelSha256[frame]! };
+  return { path: picture.path, frame, fileSha256: picture.inspected.fileSha256 };
 }
 
 /** Mean and spread of each network input, read from the prepared file. */

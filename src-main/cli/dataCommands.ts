@@ -1,7 +1,6 @@
 import { Option } from 'commander';
 import { resolve } from 'node:path';
 import { setNames, type SetName } from '../../src-shared/contract/vocabulary.ts';
-import { writeSampleStudy } from '../../assets/sample/index.ts';
 import type { CommandAdder } from './commandLine.ts';
 import { numberOption, splitProjectPath, withApplication, withProject } from './options.ts';
 import { exitCodes } from './output.ts';
@@ -67,6 +66,7 @@ export function addDataCommands(commands: CommandAdder): void {
     ],
     async ({ output, signal }, options, directory) => {
       const { seed, patients, slices } = options;
+      const { writeSampleStudy } = await import('../../assets/sample/index.ts');
       const result = await writeSampleStudy(resolve(directory), {
         seed,
         patients,

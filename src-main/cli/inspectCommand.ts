@@ -1,6 +1,5 @@
 import { open } from 'node:fs/promises';
-import { sniffWeights } from '../compute/weights/open.ts';
-import { inspectWeights, type WeightsDescription, type WeightsOutcome } from '../compute/weights/inspect.ts';
+import type { WeightsDescription, WeightsOutcome } from '../compute/weights/inspect.ts';
 import { createDecoder, type Decoder, type InspectOutcome } from '../library/index.ts';
 import type { CommandAdder } from './commandLine.ts';
 import { exitCodes, type Output } from './output.ts';
@@ -39,6 +38,7 @@ async function inspectFiles(
   /** Weights files are large: one at a time. */
   const inspectOne = async (path: string): Promise<Outcome> => {
     if (!(await isWeights(path))) return decoder.inspect(path);
+    const { inspectWeights } = await import('../compute/weights/inspect.ts');
     const mine = lastWeights.then(() => inspectWeights(path));
     lastWeights = mine;
     return mine;
@@ -56,6 +56,7 @@ async function inspectFiles(
 
 /** What cannot be opened is left to the decoder, which says why. */
 async function isWeights(path: string): Promise<boolean> {
+  const { sniffWeights } = await import('../compute/weights/open.ts');
   const file = await open(path, 'r').catch(() => null);
   if (file === null) return false;
   try {

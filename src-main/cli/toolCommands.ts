@@ -1,6 +1,5 @@
 import { Option } from 'commander';
 import type { Diagnosis } from '../../src-shared/contract/runs.ts';
-import { serve } from '../serve/serve.ts';
 import type { CommandAdder } from './commandLine.ts';
 import { addInspectCommand } from './inspectCommand.ts';
 import { backendOption, numberOption, resolveProject, withApplication } from './options.ts';
@@ -31,6 +30,7 @@ export function addToolCommands(commands: CommandAdder): void {
       new Option('--open', 'open the browser'),
     ],
     async ({ output, signal }, options) => {
+      const { serve } = await import('../serve/serve.ts');
       const server = await serve({
         port: options.port,
         project: options.project ? resolveProject(options.project) : null,

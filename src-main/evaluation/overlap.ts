@@ -20,14 +20,14 @@ export function findOverlap(
 ): Overlap {
   const patients = new Set(seen.map((image) => image.patientId));
   const files = new Set(seen.map(fileKey));
-  const pixels = new Set(seen.map((image) => image.pixelSha256));
+  const pixels = new Set(seen.flatMap((image) => image.pixelSha256 ?? []));
   const near = nearImages(seen, nearDuplicates);
   const sameFile = test.filter((image) => files.has(fileKey(image)));
   const doubtful = test.filter((image) => !accepted.images.has(image.imageId));
   const samePatient = test.filter(
     (image) => patients.has(image.patientId) && !(accepted.patients.has(image.patientId) && !files.has(fileKey(image))),
   );
-  const samePixels = doubtful.filter((image) => pixels.has(image.pixelSha256));
+  const samePixels = doubtful.filter((image) => image.pixelSha256 !== null && pixels.has(image.pixelSha256));
   const nearlySame = doubtful.filter((image) => near.has(image.imageId));
   return {
     images: [...new Set([...samePatient, ...sameFile, ...samePixels, ...nearlySame])],

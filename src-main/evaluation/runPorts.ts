@@ -11,7 +11,8 @@ export interface EvaluationImage {
   frame: number;
   fileName: string;
   fileSha256: string;
-  pixelSha256: string;
+  /** Null where the file could not be read to make it: then it is like no other. */
+  pixelSha256: string | null;
   classId: number;
   className: string;
   patientId: number;

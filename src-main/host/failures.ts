@@ -1,5 +1,4 @@
-import { ORPCError } from '@orpc/server';
-import { ExpectedError, type ErrorCode, type Failure } from '../../src-shared/contract/errors.ts';
+import { ExpectedError, type Failure } from '../../src-shared/contract/errors.ts';
 
 /** Turns anything thrown into what the user is told. Unexpected errors keep their details out of the answer: those go to the log. */
 export function toFailure(error: unknown): Failure {
@@ -40,25 +39,4 @@ function diskFailure(error: unknown): Failure | null {
     };
   }
   return null;
-}
-
-const statuses: Partial<Record<ErrorCode, number>> = {
-  NO_PROJECT: 409,
-  PROJECT_NOT_FOUND: 404,
-  PROJECT_EXISTS: 409,
-  PATH_NOT_FOUND: 404,
-  NOT_FOUND: 404,
-  BUSY: 409,
-  INVALID_INPUT: 400,
-  INTERNAL: 500,
-};
-
-/** The same failure as an error of the procedure call; the whole failure travels as `data`. */
-export function toProcedureError(error: unknown): ORPCError<string, Failure> {
-  const failure = toFailure(error);
-  return new ORPCError(failure.code, {
-    status: statuses[failure.code] ?? 422,
-    message: failure.message,
-    data: failure,
-  });
 }

@@ -5,8 +5,8 @@ import type { Application } from '../app/application.ts';
 import type { ProjectSession } from '../app/session.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { EventHub } from './eventHub.ts';
-import { toProcedureError } from './failures.ts';
 import type { Jobs } from './jobs.ts';
+import { toProcedureError } from './procedureErrors.ts';
 
 /** The contract's procedures, ready to be given their handlers; whatever a handler throws becomes words here. */
 export function createProcedures(logger: Logger) {

@@ -5,7 +5,7 @@ import type { PatientFacts } from '../../src-shared/contract/viewer.ts';
 import { LargeFile, sameStamp, withFile, type ByteSource, type FileStamp, type OpenFile } from './byteSource.ts';
 import { fileSha256 } from './hashes.ts';
 import { directoryRecords } from './dicom/directoryRecords.ts';
-import { decodeDicomFrame, inspectDicom, openDicom, type DicomImage } from './dicom/image.ts';
+import { decodeDicomFrame, inspectDicom, openDicom, storedFrameSha256, type DicomImage } from './dicom/image.ts';
 import { nothingKnown, readPatientFacts } from './dicom/patientFacts.ts';
 import { limits } from './limits.ts';
 import { measurePicture, type PictureMeasures } from './duplicates/measure.ts';
@@ -25,7 +25,8 @@ export function readDirectory(path: string): Promise<string[][]> {
 export function inspectFile(path: string): Promise<InspectedImage> {
   return withFile(path, async (file) => {
     const { inspection, ...image } = await inspectOpen(file, true);
-    return { ...image, ...inspection.summary! };
+    const framePixelSha256 = image.framePixelSha256.filter((hash) => hash !== null);
+    return { ...image, framePixelSha256, ...inspection.summary! };
   });
 }
 
@@ -45,7 +46,7 @@ async function inspectOpen({ source, stamp }: OpenFile, extent: boolean) {
   const format = requireImage(source);
   const inspection = isDicom(format)
     ? await inspectDicom(source, extent)
-    : await inspectPicture(wholePicture(source), format);
+    : await inspectPicture(wholePicture(source), format, extent);
   const { summary: _summary, ...facts } = inspection;
   return { kind: 'image' as const, ...stamp, fileSha256: fileSha256(source), ...facts, inspection };
 }
@@ -132,9 +133,23 @@ export function patientFacts(path: string): Promise<PatientFacts> {
   );
 }
 
-/** Small picture, perceptual hashes and border of one frame. */
-export async function measure(path: string, frame: number): Promise<PictureMeasures> {
-  return measurePicture(await decodeFrame(path, frame));
+/**
+ * Small picture, perceptual hashes and border of one frame. With `expected`, the sha256 of the file, also the hash of the stored values of a
+ * DICOM frame, which then belongs to that file and no other.
+ */
+export async function measure(
+  path: string,
+  frame: number,
+  expected: string | null,
+): Promise<PictureMeasures & { pixelSha256: string | null }> {
+  const pixelSha256 = expected === null ? null : await pixelHash(path, frame, expected);
+  return { ...measurePicture(await decodeFrame(path, frame)), pixelSha256 };
+}
+
+/** sha256 of the stored values of one frame of a DICOM file whose sha256 is `expected`; FILE_CHANGED when it is another file by now. */
+export async function pixelHash(path: string, frame: number, expected: string): Promise<string> {
+  await requireContent(path, expected);
+  return withFile(path, (file) => storedFrameSha256(openAgain(path, file), frame));
 }
 
 function requireImage(source: ByteSource): SniffedFormat {

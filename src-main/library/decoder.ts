@@ -1,26 +1,31 @@
-import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Preprocessing } from '../../src-shared/contract/training.ts';
-import type { FileStamp } from './byteSource.ts';
 import type {
   BytesOutcome,
+  DecodeResult,
   DecodeResults,
   DecodeTask,
   DirectoryOutcome,
+  FileToRead,
   MeasureOutcome,
   PatientOutcome,
+  PixelHashOutcome,
 } from './decodeProtocol.ts';
 import { timeLimit } from './limits.ts';
 import type { FrameOutcome, InspectOutcome, ReadOutcome } from './outcomes.ts';
+import { fileLimit, readInWorkers, type Failed } from './readInWorkers.ts';
 import { Refusal, type Rejected } from './refusal.ts';
-import { WorkerPool, type Settled } from './workerPool.ts';
+import { WorkerPool } from './workerPool.ts';
 
 /** The one decoder of the program. Expected failures come back as `{ kind: 'rejected' }`; bytes-only answers throw a Refusal instead. */
 export interface Decoder {
   /** Decodes every frame, for hashes and range. */
   inspect(path: string): Promise<InspectOutcome>;
-  /** What an import keeps; a file that has the size and time of `known` is not read. */
-  read(path: string, known: FileStamp | null): Promise<ReadOutcome>;
+  /**
+   * What an import keeps of each file, in their order; a file that has the size and time of its `known` is not read. Fewer outcomes than files only
+   * when `signal` was aborted.
+   */
+  read(files: readonly FileToRead[], signal: AbortSignal): Promise<ReadOutcome[]>;
   /** The files that a DICOMDIR lists. */
   directory(path: string): Promise<DirectoryOutcome>;
   /** Frames count from 0. */
@@ -39,8 +44,13 @@ export interface Decoder {
   thumbnail(path: string, frame: number, edge: number): Promise<Buffer>;
   /** Name, dates and the like, as the file says them. */
   patientFacts(path: string): Promise<PatientOutcome>;
-  /** What pictures are compared by, and what may tell their class: see duplicates/measure.ts. */
-  measure(path: string, frame: number): Promise<MeasureOutcome>;
+  /** sha256 of the stored values of a DICOM frame; FILE_CHANGED when the file's own sha256 is another by now. */
+  pixelHash(path: string, frame: number, fileSha256: string): Promise<PixelHashOutcome>;
+  /**
+   * What pictures are compared by, and what may tell their class: see duplicates/measure.ts. With `fileSha256` also the hash of the
+   * frame's stored values.
+   */
+  measure(path: string, frame: number, fileSha256: string | null): Promise<MeasureOutcome>;
   close(): Promise<void>;
 }
 
@@ -57,11 +67,12 @@ const defaultWorkers = Math.min(8, availableParallelism() + 1);
 
 export function createDecoder({ workers = defaultWorkers, log = () => {}, workerEntry }: DecoderOptions = {}): Decoder {
   const entry = workerEntry ?? new URL('./worker.ts', import.meta.url);
-  const pool = new WorkerPool<DecodeTask, DecodeResults[keyof DecodeResults]>(entry, workers);
+  const pool = new WorkerPool<DecodeTask, DecodeResult>(entry, workers);
 
-  async function run<T extends DecodeTask>(task: T): Promise<DecodeResults[T['kind']] | Rejected> {
-    // Only a file that takes longer than a small one may is asked for its size.
-    const limit = async () => timeLimit((await stat(task.path).catch(() => null))?.size ?? 0);
+  async function run<T extends Exclude<DecodeTask, { kind: 'read' }>>(
+    task: T,
+  ): Promise<DecodeResults[T['kind']] | Rejected> {
+    const limit = () => fileLimit(task.path);
     const settled = await pool.run(task, timeLimit(0), limit);
     if (settled.kind === 'result') return settled.result as DecodeResults[T['kind']];
     return toRejected(settled, await limit(), log);
@@ -75,7 +86,8 @@ export function createDecoder({ workers = defaultWorkers, log = () => {}, worker
 
   return {
     inspect: (path) => run({ kind: 'inspect', path }),
-    read: (path, known) => run({ kind: 'read', path, known }),
+    read: (files, signal) =>
+      readInWorkers(pool, files, signal, (failed, milliseconds) => toRejected(failed, milliseconds, log)),
     directory: (path) => run({ kind: 'directory', path }),
     decodeFrame: (path, frame) => run({ kind: 'frame', path, frame }),
     networkInput: (path, frame, preprocessing, expected) =>
@@ -85,16 +97,13 @@ export function createDecoder({ workers = defaultWorkers, log = () => {}, worker
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     },
     patientFacts: (path) => run({ kind: 'patient', path }),
-    measure: (path, frame) => run({ kind: 'measure', path, frame }),
+    pixelHash: (path, frame, fileSha256) => run({ kind: 'pixelHash', path, frame, fileSha256 }),
+    measure: (path, frame, fileSha256) => run({ kind: 'measure', path, frame, fileSha256 }),
     close: () => pool.close(),
   };
 }
 
-function toRejected(
-  settled: Exclude<Settled<never>, { kind: 'result' }>,
-  milliseconds: number,
-  log: (message: string) => void,
-): Rejected {
+function toRejected(settled: Failed, milliseconds: number, log: (message: string) => void): Rejected {
   if (settled.kind === 'overran') {
     return {
       kind: 'rejected',

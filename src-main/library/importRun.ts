@@ -8,10 +8,15 @@ import { slicePosition } from './dicom/facts.ts';
 import type { ImportDependencies, ImportOutcome } from './import.ts';
 import { dicomKey, pictureKeys, type PictureName } from './patients.ts';
 import type { ImportEntry, ImportStore, KnownFile, WrittenEntry } from './ports.ts';
+import type { ReadOutcome } from './outcomes.ts';
 import type { FoundFile, Source } from './walk.ts';
 
-/** Files in the decoder at a time: enough that no worker waits for this thread. */
-const inFlight = 32;
+/**
+ * Files that a worker is given at a time at most, and such groups in the decoder at a time: enough that no worker waits while this thread writes, and
+ * in a short import every worker has some.
+ */
+const largestGroup = 24;
+const groupsInFlight = 16;
 /** Files written in one transaction: so many, or those of so many milliseconds. Each costs a wait for the disk. */
 const batchSize = 256;
 const batchMilliseconds = 250;
@@ -97,26 +102,26 @@ export class ImportRun {
     const files = source.files.map((file) => ({ ...file, relativePath: below(prefix, file.relativePath) }));
     const keys = this.keysOfPictures(id, files);
     // Entries are written in the order of the files, whichever is decoded first.
-    const reading: Promise<ImportEntry | null>[] = [];
+    const groupSize = Math.min(largestGroup, Math.ceil(files.length / (2 * groupsInFlight)));
+    const reading: Promise<(ImportEntry | null)[]>[] = [];
+    const stop = async (why: () => ExpectedError): Promise<never> => {
+      await Promise.allSettled(reading);
+      this.flush();
+      throw why();
+    };
     for (let next = 0; next < files.length || reading.length > 0;) {
-      if (this.context.signal.aborted) {
-        await Promise.allSettled(reading);
-        this.flush();
-        throw cancelled(this.imported);
-      }
-      if (next < files.length && reading.length < inFlight) {
-        reading.push(this.readFile(id, files[next]!, known, keys[next]!));
-        next++;
+      if (this.context.signal.aborted) await stop(() => cancelled(this.imported));
+      if (next < files.length && reading.length < groupsInFlight) {
+        const group = files.slice(next, next + groupSize);
+        reading.push(this.readGroup(id, group, known, keys.slice(next, next + groupSize)));
+        next += groupSize;
         continue;
       }
-      const entry = await reading.shift()!;
-      if (isUnreadable(entry) && (await isGone(source.path))) {
-        await Promise.allSettled(reading);
-        this.flush();
-        throw gone(source.path, this.imported);
+      for (const entry of await reading.shift()!) {
+        if (isUnreadable(entry) && (await isGone(source.path))) await stop(() => gone(source.path, this.imported));
+        if (entry === null) this.unchanged++;
+        else this.add(entry);
       }
-      if (entry === null) this.unchanged++;
-      else this.add(entry);
       if (this.isFlushDue()) this.flush();
     }
   }
@@ -143,34 +148,51 @@ export class ImportRun {
     return { id: this.store.addSource(source.path, now()), prefix: '' };
   }
 
-  /** Null for a file that is known and has not changed since. */
-  private async readFile(
+  /** Null for a file that is known and has not changed since; fewer entries than files when the import is cancelled. */
+  private async readGroup(
     sourceId: number,
-    file: FoundFile,
+    files: readonly FoundFile[],
     known: ReadonlyMap<string, KnownFile>,
+    keys: readonly string[],
+  ): Promise<(ImportEntry | null)[]> {
+    const stamps = files.map(({ path, relativePath }) => ({ path, known: known.get(relativePath) ?? null }));
+    const outcomes = await this.decoder.read(
+      // Only what the workers need travels to them.
+      stamps.map(({ path, known: stamp }) => ({
+        path,
+        known: stamp && { bytes: stamp.bytes, modifiedAt: stamp.modifiedAt },
+      })),
+      this.context.signal,
+    );
+    return outcomes.map((outcome, place) =>
+      this.entryOf(sourceId, files[place]!, stamps[place]!.known, outcome, keys[place]!),
+    );
+  }
+
+  private entryOf(
+    sourceId: number,
+    { path, relativePath }: FoundFile,
+    before: KnownFile | null,
+    outcome: ReadOutcome,
     pictureKey: string,
-  ): Promise<ImportEntry | null> {
-    const { path, relativePath } = file;
-    const before = known.get(relativePath);
-    const outcome = await this.decoder.read(path, before ?? null);
+  ): ImportEntry | null {
     if (outcome.kind === 'unchanged') {
       this.noteKnown(before!.fileId, before!.copy, path);
       return null;
     }
     this.read++;
     if (outcome.kind === 'rejected') return { kind: 'rejected', path, code: outcome.code, reason: outcome.reason };
-    const inspected = outcome;
-    const key = inspected.dicom === null ? pictureKey : dicomKey(inspected.dicom, inspected.fileSha256);
+    const key = outcome.dicom === null ? pictureKey : dicomKey(outcome.dicom, outcome.fileSha256);
     return {
       kind: 'file',
       sourceId,
       relativePath,
       path,
-      modifiedAt: inspected.modifiedAt,
+      modifiedAt: outcome.modifiedAt,
       folder: folderOf(relativePath),
       fileName: basename(path),
-      inspected,
-      images: inspected.places.map((place, frame) => ({ frame, patientKey: key, slicePosition: slicePosition(place) })),
+      inspected: outcome,
+      images: outcome.places.map((place, frame) => ({ frame, patientKey: key, slicePosition: slicePosition(place) })),
     };
   }
 

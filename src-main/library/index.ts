@@ -1,6 +1,13 @@
 /** The library: sources, import, decoding, patients, splits, snapshots. Other features import from here only. */
 export { createDecoder, type Decoder, type DecoderOptions } from './decoder.ts';
-export type { DecodedFrame, FrameOutcome, InspectOutcome, InspectedImage, LibraryImage } from './outcomes.ts';
+export type {
+  DecodedFrame,
+  DicomFacts,
+  FrameOutcome,
+  InspectOutcome,
+  InspectedImage,
+  LibraryImage,
+} from './outcomes.ts';
 export { modalityValues } from './pixels/window.ts';
 export { Refusal, type RefusalCode, type Rejected } from './refusal.ts';
 export type { MeasureOutcome } from './decodeProtocol.ts';

@@ -28,6 +28,9 @@ export const limits = {
   bytesPerSecond: 4 * 1024 ** 2,
 } as const;
 
+/** After this time a worker that was given a group of files answers with what it has, so that slow files are shared out. */
+export const groupMilliseconds = 50;
+
 export function timeLimit(fileBytes: number): number {
   return limits.timeMilliseconds + Math.round((1000 * fileBytes) / limits.bytesPerSecond);
 }

@@ -51,8 +51,11 @@ export interface LibraryImage {
   bitsStored: number;
   signed: boolean;
   transferSyntax: string | null;
-  /** sha256 of the stored values of each frame: row-major, little-endian, type by BitsAllocated and sign. */
-  framePixelSha256: readonly string[];
+  /**
+   * sha256 of the stored values of each frame: row-major, little-endian, type by BitsAllocated and sign. Null where an import leaves it to
+   * the check, see `FrameReader.isStored`.
+   */
+  framePixelSha256: readonly (string | null)[];
   places: readonly FramePlace[];
   dicom: DicomFacts | null;
   /** In words, what was odd and how it was read. */
@@ -67,7 +70,8 @@ export interface PixelExtent {
   pixelSha256: string;
 }
 
-export type InspectedImage = LibraryImage & PixelExtent;
+export type InspectedImage = Omit<LibraryImage, 'framePixelSha256'> &
+  PixelExtent & { framePixelSha256: readonly string[] };
 export type InspectOutcome = InspectedImage | Rejected;
 /** `unchanged`: the file has the size and time that it had when it was read before, and was not read again. */
 export type ReadOutcome = LibraryImage | { kind: 'unchanged' } | Rejected;

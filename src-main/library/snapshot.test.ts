@@ -6,7 +6,6 @@ const hash = (text: string): string => createHash('sha256').update(text).digest(
 const image = (name: string) => ({
   fileSha256: hash(name),
   frame: 0,
-  pixelSha256: hash(`pixels of ${name}`),
   className: 'COVID',
   set: 'training' as const,
   pseudonym: 'P00001',
@@ -22,12 +21,12 @@ it('does not depend on the order of the images', () => {
   expect(freezeSnapshot({ ...input, images: input.images.toReversed() })).toEqual(freezeSnapshot(input));
 });
 
-it('changes with a label, a set, a pixel, a patient and the preprocessing', () => {
+it('changes with a label, a set, a file, a patient and the preprocessing', () => {
   const [first, ...rest] = input.images;
   const variants: SnapshotInput[] = [
     { ...input, images: [{ ...first!, className: 'NonCOVID' }, ...rest] },
     { ...input, images: [{ ...first!, set: 'test' }, ...rest] },
-    { ...input, images: [{ ...first!, pixelSha256: hash('other') }, ...rest] },
+    { ...input, images: [{ ...first!, fileSha256: hash('other') }, ...rest] },
     { ...input, images: [{ ...first!, pseudonym: 'P00002' }, ...rest] },
     { ...input, images: rest },
     { ...input, preprocessing: { imageSize: 224, window: null } },
@@ -48,4 +47,10 @@ it('writes keys in one order', () => {
   expect(canonicalJson({ b: [1, null, 'x'], a: { d: true, c: 0.5 } })).toBe(
     '{"a":{"c":0.5,"d":true},"b":[1,null,"x"]}',
   );
+});
+
+it('reads version 1, which had a hash of the pixels beside that of the file', () => {
+  const now = JSON.parse(freezeSnapshot(input).document) as { version: number; images: object[] };
+  const before = { ...now, version: 1, images: now.images.map((image) => ({ ...image, pixelSha256: hash('pixels') })) };
+  expect(readSnapshot(JSON.stringify(before))).toEqual(readSnapshot(JSON.stringify(now)));
 });

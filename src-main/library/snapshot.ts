@@ -1,6 +1,7 @@
 /**
- * The frozen list a run is trained on: content hashes, labels, sets, pseudonyms, classes and preprocessing as canonical JSON, so the
- * same data in another project gives the same hash. No path, no file name, no identifier of a patient.
+ * The frozen list a run is trained on: hashes of the files, labels, sets, pseudonyms, classes and preprocessing as canonical JSON, so the
+ * same data in another project gives the same hash. No path, no file name, no identifier of a patient. Version 1 also had a hash of the stored
+ * values of each image, which file and frame determine.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -10,20 +11,23 @@ import { setNameSchema, sha256Schema } from '../../src-shared/contract/vocabular
 const frozenImageSchema = z.strictObject({
   fileSha256: sha256Schema,
   frame: z.int().nonnegative(),
-  pixelSha256: sha256Schema,
   className: z.string(),
   set: setNameSchema,
   patient: z.string(),
 });
 export type FrozenImage = z.infer<typeof frozenImageSchema>;
 
+const imageOfDocumentSchema = frozenImageSchema
+  .extend({ pixelSha256: sha256Schema.optional() })
+  .transform(({ pixelSha256: _inVersion1, ...image }): FrozenImage => image);
+
 const documentSchema = z.strictObject({
   format: z.literal('parenchyma-snapshot'),
-  version: z.literal(1),
+  version: z.union([z.literal(1), z.literal(2)]),
   classes: z.array(z.string()),
   positiveClass: z.string(),
   preprocessing: preprocessingSchema,
-  images: z.array(frozenImageSchema),
+  images: z.array(imageOfDocumentSchema),
 });
 
 /** A frozen state; the data as they stand have no preprocessing. */
@@ -45,10 +49,9 @@ export interface SnapshotInput {
 }
 
 export function freezeSnapshot({ images, classes, positiveClass, preprocessing }: SnapshotInput): Snapshot {
-  const frozen = images.map(({ fileSha256, frame, pixelSha256, className, set, pseudonym }): FrozenImage => ({
+  const frozen = images.map(({ fileSha256, frame, className, set, pseudonym }): FrozenImage => ({
     fileSha256,
     frame,
-    pixelSha256,
     className,
     set,
     patient: pseudonym,
@@ -56,7 +59,7 @@ export function freezeSnapshot({ images, classes, positiveClass, preprocessing }
   frozen.sort((a, b) => (a.fileSha256 === b.fileSha256 ? a.frame - b.frame : a.fileSha256 < b.fileSha256 ? -1 : 1));
   const document = canonicalJson({
     format: 'parenchyma-snapshot',
-    version: 1,
+    version: 2,
     classes,
     positiveClass,
     preprocessing,

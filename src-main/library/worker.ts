@@ -6,11 +6,12 @@ import {
   measure,
   networkInput,
   patientFacts,
+  pixelHash,
   readDirectory,
-  readForLibrary,
   thumbnail,
 } from './decodeFile.ts';
 import type { BytesOutcome, DecodeResult, DecodeTask } from './decodeProtocol.ts';
+import { readFiles } from './readFiles.ts';
 import { rejecting } from './refusal.ts';
 import { threadTime, type WorkerAnswer } from './workerPool.ts';
 
@@ -39,7 +40,7 @@ function perform(task: DecodeTask): Promise<DecodeResult> {
     case 'inspect':
       return rejecting(() => inspectFile(task.path));
     case 'read':
-      return rejecting(() => readForLibrary(task.path, task.known));
+      return readFiles(task.files, task.reached);
     case 'directory':
       return rejecting(async () => ({ kind: 'directory', files: await readDirectory(task.path) }));
     case 'frame':
@@ -48,10 +49,18 @@ function perform(task: DecodeTask): Promise<DecodeResult> {
       return rejecting(() => bytes(networkInput(task.path, task.frame, task.preprocessing, task.fileSha256)));
     case 'patient':
       return rejecting(async () => ({ kind: 'patient' as const, facts: await patientFacts(task.path) }));
+    case 'pixelHash':
+      return rejecting(async () => ({
+        kind: 'pixelHash' as const,
+        sha256: await pixelHash(task.path, task.frame, task.fileSha256),
+      }));
     case 'thumbnail':
       return rejecting(() => bytes(thumbnail(task.path, task.frame, task.edge)));
     case 'measure':
-      return rejecting(async () => ({ kind: 'measures' as const, ...(await measure(task.path, task.frame)) }));
+      return rejecting(async () => ({
+        kind: 'measures' as const,
+        ...(await measure(task.path, task.frame, task.fileSha256)),
+      }));
   }
 }
 

@@ -1,5 +1,7 @@
-/** Evaluation reports: the model of one, and its PDF, HTML, CSV and JSON. */
-export { buildReport, researchNotice } from './buildReport.ts';
+/**
+ * Evaluation reports: the model of one, and its PDF, HTML, CSV, JSON and DICOM SR. What builds and draws them (ECharts, pdfmake) is loaded
+ * by the report's own thread only, which is half of the modules that a command would otherwise wait for: `performReport.ts`.
+ */
 export type { ReportAbout } from './buildReport.ts';
 export type { FailurePicture, FailurePictures, RunPictures } from './failurePictures.ts';
 export { readReportFacts } from './reportFacts.ts';
@@ -7,9 +9,7 @@ export type { ReportFacts } from './reportFacts.ts';
 export { createReportThread } from './reportThread.ts';
 export type { ReportThread } from './reportThread.ts';
 export { csvText } from './csv.ts';
-export { reportModelSchema } from './model.ts';
 export type { ReportModel } from './model.ts';
 export type { ReportData, ReportPrediction, ReportReading, ReportProject, ReportRun, ReportSource } from './ports.ts';
-export { writeReport } from './writeReport.ts';
 export { reviewsCsv } from './reviewsCsv.ts';
 export { studyCsv } from './studyCsv.ts';

@@ -1,10 +1,9 @@
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import type { ReportFile, ReportFormat } from '../../src-shared/contract/report.ts';
 import { runInWorker } from '../platform/workerTask.ts';
-import { buildReport, type ReportAbout } from './buildReport.ts';
+import type { ReportAbout } from './buildReport.ts';
 import type { FailurePictures } from './failurePictures.ts';
-import { sourceOfFacts, type ReportFacts } from './reportFacts.ts';
-import { writeReport } from './writeReport.ts';
+import type { ReportFacts } from './reportFacts.ts';
 
 export interface ReportTask {
   facts: ReportFacts;
@@ -25,8 +24,4 @@ const graceMilliseconds = 15_000;
 /** `entry` is the worker's script where it is bundled. Throws as buildReport and writeReport do. */
 export function createReportThread(entry: URL = new URL('./reportWorker.ts', import.meta.url)): ReportThread {
   return { write: (task, context) => runInWorker(entry, task, { context, grace: graceMilliseconds }) };
-}
-
-export function performReportTask({ facts, about, directory, formats, pictures }: ReportTask, context: JobContext) {
-  return writeReport(buildReport(sourceOfFacts(facts), about), { directory, formats, pictures }, context);
 }

@@ -10,7 +10,6 @@ export interface ImageFile {
   path: string;
   frame: number;
   fileSha256: string;
-  pixelSha256: string;
 }
 
 /** What is in the library, as the interface and the command line ask for it. */
@@ -55,7 +54,7 @@ export function createCatalogue(database: DatabaseSync) {
     imageFile(id: number): ImageFile {
       const row = database
         .prepare(
-          `SELECT sources.path AS source, files.relative_path, images.frame, files.sha256, images.pixel_sha256 FROM images
+          `SELECT sources.path AS source, files.relative_path, images.frame, files.sha256 FROM images
            JOIN files ON files.id = images.file_id JOIN sources ON sources.id = files.source_id WHERE images.id = ?`,
         )
         .get(id);
@@ -64,7 +63,6 @@ export function createCatalogue(database: DatabaseSync) {
         path: joinSource(String(row.source), String(row.relative_path)),
         frame: Number(row.frame),
         fileSha256: String(row.sha256),
-        pixelSha256: String(row.pixel_sha256),
       };
     },
 

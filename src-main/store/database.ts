@@ -7,9 +7,19 @@ import { viewer } from './migrations/004-viewer.ts';
 import { audits } from './migrations/005-audits.ts';
 import { libraryAtScale } from './migrations/006-library.ts';
 import { runRecords } from './migrations/007-run-records.ts';
+import { pixelHashes } from './migrations/008-pixel-hashes.ts';
 
 /** Numbered migrations; `user_version` of a database is the number of those it has seen. */
-const migrations: readonly string[] = [initial, operatingPoints, reviews, viewer, audits, libraryAtScale, runRecords];
+const migrations: readonly string[] = [
+  initial,
+  operatingPoints,
+  reviews,
+  viewer,
+  audits,
+  libraryAtScale,
+  runRecords,
+  pixelHashes,
+];
 export const schemaVersion = migrations.length;
 
 /** 'PRGM': tells a Parenchyma database from any other SQLite file. */
@@ -28,7 +38,7 @@ export function openDatabase(path: string): DatabaseSync {
   }
   try {
     database.exec(
-      'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;',
+      'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536;',
     );
     // In exclusive mode the first write takes the lock and keeps it.
     database.exec('BEGIN IMMEDIATE; COMMIT;');

@@ -63,6 +63,6 @@ export function markImages(database: DatabaseSync): void {
     UPDATE image_facts SET duplicate = 0 WHERE duplicate = 1;
     UPDATE image_facts SET duplicate = 1 WHERE image_id IN (SELECT first FROM near_duplicates WHERE duplicate = 1
       UNION SELECT second FROM near_duplicates WHERE duplicate = 1
-      UNION SELECT id FROM images WHERE pixel_sha256 IN (SELECT pixel_sha256 FROM images GROUP BY pixel_sha256 HAVING count(*) > 1)
+      UNION SELECT id FROM images WHERE pixel_sha256 IN (SELECT pixel_sha256 FROM images WHERE pixel_sha256 IS NOT NULL GROUP BY pixel_sha256 HAVING count(*) > 1)
       UNION SELECT images.id FROM duplicates JOIN images ON images.file_id = duplicates.file_id);`);
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type {
+  DicomFacts,
   ImportEntry,
   ImportStore,
   KnownFile,
@@ -51,7 +52,11 @@ export function createImportStore(
       );
     },
 
-    write: (entries, at) => inTransaction(database, () => entries.map((entry) => writer.write(entry, at))),
+    write: (entries, at) =>
+      inTransaction(database, () => {
+        writer.begin();
+        return entries.map((entry) => writer.write(entry, at));
+      }),
 
     imagesOfFiles(fileIds) {
       const select = database.prepare(
@@ -68,7 +73,7 @@ export function createImportStore(
   };
 }
 
-/** Statements are prepared once: an import runs them a hundred thousand times. */
+/** Statements are prepared once: an import runs them a hundred thousand times. `begin` comes first in each transaction. */
 function createWriter(database: DatabaseSync) {
   const byHash = database.prepare('SELECT id, source_id, relative_path FROM files WHERE sha256 = ?');
   const byPath = database.prepare('SELECT 1 FROM files WHERE source_id = ? AND relative_path = ?');
@@ -100,6 +105,16 @@ function createWriter(database: DatabaseSync) {
      ON CONFLICT DO UPDATE SET code = excluded.code, reason = excluded.reason, at = excluded.at`,
   );
   const dropRejection = database.prepare('DELETE FROM rejections WHERE path = ?');
+  /** Ids that were looked up in this transaction: slices come by the hundred of one patient and series. */
+  const patientIds = new Map<string, number>();
+  const seriesIds = new Map<string, number>();
+  const described = new Set<string>();
+
+  function begin(): void {
+    patientIds.clear();
+    seriesIds.clear();
+    described.clear();
+  }
 
   function write(entry: ImportEntry, at: string): WrittenEntry {
     if (entry.kind === 'rejected') return reject(entry, at);
@@ -150,8 +165,8 @@ function createWriter(database: DatabaseSync) {
   }
 
   function insertImage(fileId: number, { inspected }: NewFile, image: NewImage): void {
-    const patientId = ensurePatient(database, image.patientKey);
-    if (inspected.dicom !== null) describePatient.run(inspected.dicom.sex, inspected.dicom.ageYears, patientId);
+    const patientId = patientOf(image.patientKey);
+    if (inspected.dicom !== null) describe(patientId, inspected.dicom);
     const place = inspected.places[image.frame]!;
     addImage.run(
       fileId,
@@ -173,11 +188,26 @@ function createWriter(database: DatabaseSync) {
     );
   }
 
+  function patientOf(key: string): number {
+    const id = patientIds.get(key) ?? ensurePatient(database, key);
+    patientIds.set(key, id);
+    return id;
+  }
+
+  function describe(patientId: number, { sex, ageYears }: DicomFacts): void {
+    const facts = `${patientId} ${sex} ${ageYears}`;
+    if (!described.has(facts)) describePatient.run(sex, ageYears, patientId);
+    described.add(facts);
+  }
+
   /** Null for plain pictures and for DICOM files without a series. */
   function seriesOf({ dicom }: NewFile['inspected'], patientId: number): number | null {
     if (dicom === null || dicom.seriesUid === null) return null;
-    const known = findSeries.get(dicom.seriesUid);
-    if (known !== undefined) return Number(known.id);
+    const known = seriesIds.get(dicom.seriesUid) ?? findSeries.get(dicom.seriesUid)?.id;
+    if (known !== undefined) {
+      seriesIds.set(dicom.seriesUid, Number(known));
+      return Number(known);
+    }
     const { lastInsertRowid } = addSeries.run(
       dicom.seriesUid,
       dicom.studyUid,
@@ -192,5 +222,5 @@ function createWriter(database: DatabaseSync) {
     return Number(lastInsertRowid);
   }
 
-  return { write };
+  return { begin, write };
 }

@@ -11,6 +11,7 @@ import { createFindingStore } from './findings.ts';
 import { createImportStore } from './importStore.ts';
 import { createMeasureStore } from './measures.ts';
 import { createPatientStore } from './patients.ts';
+import { createPixelHashStore } from './pixelHashes.ts';
 import { createProjectStore, createReportStore } from './project.ts';
 import { createRejectionStore } from './rejections.ts';
 import { createReviewStore } from './reviews/reviewStore.ts';
@@ -46,6 +47,7 @@ export function openProjectStore(directory: string) {
     testLock: createTestLockStore(database),
     exclusions: createExclusionStore(database),
     measures: createMeasureStore(database),
+    pixelHashes: createPixelHashStore(database),
     findings: createFindingStore(database),
     snapshots: createSnapshotStore(database),
     savedFilters: createSavedFilterStore(database),

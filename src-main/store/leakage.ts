@@ -81,7 +81,7 @@ function pixels(database: DatabaseSync): DetectedCase[] {
     `SELECT images.pixel_sha256 AS key, facts.image_id AS imageId, facts.set_name AS "set"
      FROM images JOIN image_facts AS facts ON facts.image_id = images.id
      WHERE facts.set_name IS NOT NULL AND facts.excluded = 0 AND images.pixel_sha256 IN
-       (SELECT pixel_sha256 FROM images GROUP BY pixel_sha256 HAVING count(*) > 1)
+       (SELECT pixel_sha256 FROM images WHERE pixel_sha256 IS NOT NULL GROUP BY pixel_sha256 HAVING count(*) > 1)
      ORDER BY images.pixel_sha256, facts.image_id`,
     'SAME_PIXELS_IN_TWO_SETS',
     'same-pixels',

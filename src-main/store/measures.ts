@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { MeasuredImage, NearDuplicate, PictureMeasures } from '../library/index.ts';
 import { inTransaction } from './database.ts';
+import { addPixelHashes } from './pixelHashes.ts';
 import { joinSource } from './sourcePath.ts';
 
 /** An image whose measures are missing, and where it is read from. */
@@ -8,6 +9,8 @@ export interface UnmeasuredImage {
   imageId: number;
   path: string;
   frame: number;
+  /** Hash of the file where the hash of the stored values is still to be made; null where it is there. */
+  unhashed: string | null;
 }
 
 /** What is measured on each image for comparing pictures and for the search after shortcuts. */
@@ -26,7 +29,8 @@ export function createMeasureStore(database: DatabaseSync) {
     unmeasured(): UnmeasuredImage[] {
       return database
         .prepare(
-          `SELECT images.id, sources.path AS source, files.relative_path, images.frame FROM images
+          `SELECT images.id, sources.path AS source, files.relative_path, images.frame,
+             CASE WHEN images.pixel_sha256 IS NULL THEN files.sha256 END AS unhashed FROM images
            JOIN files ON files.id = images.file_id JOIN sources ON sources.id = files.source_id
            WHERE images.id NOT IN (SELECT image_id FROM image_measures) ORDER BY images.id`,
         )
@@ -35,11 +39,13 @@ export function createMeasureStore(database: DatabaseSync) {
           imageId: Number(row.id),
           path: joinSource(String(row.source), String(row.relative_path)),
           frame: Number(row.frame),
+          unhashed: row.unhashed === null ? null : String(row.unhashed),
         }));
     },
 
-    add(measured: readonly (PictureMeasures & { imageId: number })[]): void {
+    add(measured: readonly (PictureMeasures & { imageId: number; pixelSha256: string | null })[]): void {
       inTransaction(database, () => {
+        addPixelHashes(database, measured);
         const insert = database.prepare(
           `INSERT OR REPLACE INTO image_measures (image_id, border_text, border_gray, mean_gray, window_level, window_width, hash, gray)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -67,7 +73,7 @@ export function createMeasureStore(database: DatabaseSync) {
         images.push({
           imageId: Number(row.image_id),
           compared: row.compared === 1,
-          pixelSha256: String(row.pixel_sha256),
+          pixelSha256: row.pixel_sha256 === null ? null : String(row.pixel_sha256),
           dicomPatient: row.patient === null ? null : Number(row.patient),
         });
       }
@@ -116,7 +122,7 @@ export function createMeasureStore(database: DatabaseSync) {
            UNION
            SELECT least.group_id, facts.group_id FROM images JOIN image_facts AS facts ON facts.image_id = images.id
            JOIN (SELECT images.pixel_sha256, min(own.group_id) AS group_id FROM images JOIN image_facts AS own ON own.image_id = images.id
-                 WHERE own.excluded = 0 GROUP BY images.pixel_sha256 HAVING count(DISTINCT own.group_id) > 1) AS least
+                 WHERE own.excluded = 0 AND images.pixel_sha256 IS NOT NULL GROUP BY images.pixel_sha256 HAVING count(DISTINCT own.group_id) > 1) AS least
              ON least.pixel_sha256 = images.pixel_sha256
            WHERE facts.group_id <> least.group_id AND facts.excluded = 0`,
         )

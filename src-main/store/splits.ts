@@ -29,7 +29,7 @@ const datasetRowSchema = z.object({
   sourceId: z.number(),
   frame: z.number(),
   fileSha256: z.string(),
-  pixelSha256: z.string(),
+  pixelSha256: z.string().nullable(),
   classId: z.number(),
   className: z.string(),
   set: setNameSchema.nullable(),

@@ -19,7 +19,8 @@ export interface DatasetImage {
   fileName: string;
   frame: number;
   fileSha256: string;
-  pixelSha256: string;
+  /** Of the stored values; null until the check has made it. */
+  pixelSha256: string | null;
   classId: number;
   className: string;
   set: SetName;

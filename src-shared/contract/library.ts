@@ -161,7 +161,8 @@ export const imageDetailSchema = imageRowSchema.extend({
   source: z.string(),
   relativePath: z.string(),
   fileSha256: sha256Schema,
-  pixelSha256: sha256Schema,
+  /** Of the stored values; null until the check has made it. */
+  pixelSha256: sha256Schema.nullable(),
   modality: z.string().nullable(),
   transferSyntax: z.string().nullable(),
   bitsStored: z.int().nullable(),

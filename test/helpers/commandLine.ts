@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 export const repositoryRoot = resolve(import.meta.dirname, '../..');
-const entry = join(repositoryRoot, 'src-main', 'cli', 'main.ts');
+const entry = join(repositoryRoot, 'bin', 'parenchyma.mjs');
 
 export interface CommandResult {
   code: number;

@@ -1,5 +1,6 @@
 /** The made-up report of test/helpers/reportSource.ts with some of its images from DICOM. For tests and scripts/oracles/structured_report.py. */
-import { buildReport, type ReportModel, type ReportSource } from '../../src-main/report/index.ts';
+import { buildReport } from '../../src-main/report/buildReport.ts';
+import type { ReportModel, ReportSource } from '../../src-main/report/index.ts';
 import { uidFrom } from '../../src-main/platform/dicomFile.ts';
 import { madeReportSource } from './reportSource.ts';
 

@@ -7,13 +7,10 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { metricsFromCsv } from '../../src-main/evaluation/index.ts';
-import {
-  buildReport,
-  createReportThread,
-  readReportFacts,
-  reportModelSchema,
-  writeReport,
-} from '../../src-main/report/index.ts';
+import { buildReport } from '../../src-main/report/buildReport.ts';
+import { createReportThread, readReportFacts } from '../../src-main/report/index.ts';
+import { reportModelSchema } from '../../src-main/report/model.ts';
+import { writeReport } from '../../src-main/report/writeReport.ts';
 import type { ReportModel } from '../../src-main/report/index.ts';
 import type { JobContext, Progress } from '../../src-shared/contract/progress.ts';
 import type { ReportFile } from '../../src-shared/contract/report.ts';

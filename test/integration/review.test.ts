@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { evaluationImages } from '../../src-main/app/evaluationImages.ts';
 import { reviewOperations } from '../../src-main/app/reviewOperations.ts';
-import { buildReport } from '../../src-main/report/index.ts';
+import { buildReport } from '../../src-main/report/buildReport.ts';
 import { openProjectStore, type ProjectStore } from '../../src-main/store/index.ts';
 import { createReportSource } from '../../src-main/store/reportSource.ts';
 import { noMarks } from '../../src-shared/contract/predictionMarks.ts';

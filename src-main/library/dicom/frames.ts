@@ -26,6 +26,11 @@ export interface StoredFrame {
 
 /** Reads frames one after the other; nothing but the frame asked for is decoded. */
 export interface FrameReader {
+  /**
+   * True where a frame is bytes of the file as they stand. The number of bytes was checked when the reader was made, and there is nothing to
+   * decode that could be damaged: an import need not look at them.
+   */
+  isStored: boolean;
   read(frame: number): Promise<StoredFrame>;
 }
 
@@ -49,6 +54,7 @@ export function frameReader(file: DicomFile, image: ImageModule): FrameReader {
   }
   const frames = codedFrames(file.source, place, image.frames, file.syntax.coding, file.warnings);
   return {
+    isStored: false,
     async read(frame) {
       const decoded = await decodeFrame(frames.read(frame), file, image);
       return { samples: toStored(decoded, image), colour: decoded.colour, isView: false };
@@ -99,6 +105,7 @@ function nativeReader(file: DicomFile, image: ImageModule, place: NativePlace): 
     );
   }
   return {
+    isStored: true,
     read(frame) {
       const native = nativeBytes(file, image, place, frame, bits);
       const samples = nativeFrame(native, frame, file, image);

@@ -28,15 +28,23 @@ export function openDicom(source: ByteSource): DicomImage {
   return { file, image, reader: frameReader(file, image) };
 }
 
-/** Decodes every frame once: hashes, and with `extent` also what only a person asks for, range and hash of all frames together. */
+/**
+ * With `extent` every frame is decoded, for its hash and for range and hash of all frames together. Without, for an import: every frame that has
+ * to be decoded is, and hashed; frames that lie in the file as they are were checked by their length, and the check hashes them later.
+ */
 export async function inspectDicom(source: ByteSource, extent: boolean): Promise<FileInspection> {
   const { file, image, reader } = openDicom(source);
   const summary = extent ? new PixelSummary() : null;
-  const framePixelSha256: string[] = [];
+  const framePixelSha256: (string | null)[] = [];
   for (let frame = 0; frame < image.frames; frame++) {
+    if (reader.isStored && summary === null) {
+      framePixelSha256.push(null);
+      continue;
+    }
     const { samples } = await reader.read(frame);
-    framePixelSha256.push(sha256(bytesOf(samples)));
-    summary?.add(samples, image.frames > 1 ? null : framePixelSha256[0]!);
+    const hash = sha256(bytesOf(samples));
+    framePixelSha256.push(hash);
+    summary?.add(samples, image.frames > 1 ? null : hash);
   }
   const warnings = [...file.warnings];
   readModality(file.dataSet, 0, image.signed, warnings);
@@ -60,9 +68,19 @@ export async function inspectDicom(source: ByteSource, extent: boolean): Promise
   };
 }
 
+/** sha256 of the stored values of one frame. */
+export async function storedFrameSha256({ image, reader }: DicomImage, frame: number): Promise<string> {
+  requireFrame(image, frame);
+  return sha256(bytesOf((await reader.read(frame)).samples));
+}
+
+function requireFrame(image: ImageModule, frame: number): void {
+  if (frame < image.frames) return;
+  throw new Refusal('FRAME_NOT_FOUND', `The file has ${image.frames} frame(s); frame ${frame + 1} was asked for.`);
+}
+
 export async function decodeDicomFrame({ file, image, reader }: DicomImage, frame: number): Promise<DecodedFrame> {
-  if (frame >= image.frames)
-    throw new Refusal('FRAME_NOT_FOUND', `The file has ${image.frames} frame(s); frame ${frame + 1} was asked for.`);
+  requireFrame(image, frame);
   const read = await reader.read(frame);
   // What is handed out must not be a view of the file's bytes, whose memory the next file takes.
   const stored = read.isView ? { ...read, samples: read.samples.slice() } : read;

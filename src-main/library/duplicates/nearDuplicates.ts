@@ -29,7 +29,8 @@ export interface MeasuredImage {
   dicomPatient: number | null;
   /** True when the image was compared with all others before; two such images are not compared again. */
   compared: boolean;
-  pixelSha256: string;
+  /** Null where it is not known, which an image that was measured is not. */
+  pixelSha256: string | null;
 }
 
 export interface NearDuplicate {
@@ -144,7 +145,8 @@ function confirm(
   const one = images[place]!;
   const two = images[other]!;
   const sameDicomPatient = one.dicomPatient !== null && one.dicomPatient === two.dicomPatient;
-  if (sameDicomPatient || one.pixelSha256 === two.pixelSha256) return null;
+  const samePixels = one.pixelSha256 !== null && one.pixelSha256 === two.pixelSha256;
+  if (sameDicomPatient || samePixels) return null;
   const { box, mirrored } = variants[variant]!;
   const bothDicom = one.dicomPatient !== null && two.dicomPatient !== null;
   const threshold = bothDicom ? dicomThreshold : pictureThreshold;

@@ -33,21 +33,27 @@ const pictureSeconds = 8;
 sharp.concurrency(1);
 sharp.cache(false);
 
-export async function inspectPicture(bytes: Uint8Array, format: PictureFormat): Promise<FileInspection> {
+/** Decodes every page, for its hash; with `extent` also for the range and hash of all pages together. */
+export async function inspectPicture(
+  bytes: Uint8Array,
+  format: PictureFormat,
+  extent: boolean,
+): Promise<FileInspection> {
   const first = await readPicture(bytes, format, 0);
-  const summary = new PixelSummary();
+  const summary = extent ? new PixelSummary() : null;
   const framePixelSha256: string[] = [];
   for (let page = 0; page < first.pages; page++) {
     const picture = page === 0 ? first : await readPicture(bytes, format, page);
     if (picture.rows !== first.rows || picture.columns !== first.columns) {
       throw new Refusal('FORMAT_UNSUPPORTED', 'The pages of the picture have different sizes.');
     }
-    framePixelSha256.push(sha256(bytesOf(picture.data)));
-    summary.add(picture.data, first.pages > 1 ? null : framePixelSha256[0]!);
+    const hash = sha256(bytesOf(picture.data));
+    framePixelSha256.push(hash);
+    summary?.add(picture.data, first.pages > 1 ? null : hash);
   }
   const turned = first.orientation >= 5;
   return {
-    summary: summary.result(),
+    summary: summary?.result() ?? null,
     format,
     rows: turned ? first.columns : first.rows,
     columns: turned ? first.rows : first.columns,
