@@ -47,6 +47,8 @@ export async function openProject(path: string, newName: string | null, parts: A
   const runRecords = runRecordOperations(path, store, training.runDirectory, snapshots.dataNow);
   const evaluation = evaluationOperations(path, store, parts, training.runDirectory, check.check);
   const studies = studyOperations(path, store, parts, evaluation);
+  // What an earlier session left of dropped files.
+  await studies.dropped.clear();
   // Heat maps are made of pictures outside of the library too.
   const anyImage = { ...store, catalogue: { ...store.catalogue, imageFile: studies.imageFile } };
   const heatMaps = heatMapOperations(path, anyImage, parts, training.runDirectory);
@@ -120,11 +122,11 @@ export async function openProject(path: string, newName: string | null, parts: A
 
     /** Safe to call twice. */
     async close(): Promise<void> {
-      if (open) {
-        pictures.close();
-        store.close();
-      }
+      if (!open) return;
       open = false;
+      pictures.close();
+      store.close();
+      await studies.dropped.clear();
     },
   };
 }

@@ -1,10 +1,17 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, realpath, rm } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import type { z } from 'zod';
 import type { InputsFile } from '../../src-shared/contract/compute.ts';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
-import type { StudyDocument, StudyImage, StudyPatient, StudyRequest } from '../../src-shared/contract/studies.ts';
+import type {
+  studyRequestSchema,
+  StudyDocument,
+  StudyImage,
+  StudyPatient,
+  StudyRequest,
+} from '../../src-shared/contract/studies.ts';
 import { formatNumber } from '../../src-shared/domain/format.ts';
 import { aggregate, grayFacts, outsideTraining, type EvaluatedRun, type TrainingProfile } from '../evaluation/index.ts';
 import { findNewPictures, type NewPicture } from '../library/index.ts';
@@ -12,6 +19,7 @@ import type { ImageFile } from '../store/catalogue.ts';
 import type { ProjectStore } from '../store/index.ts';
 import { prepareInputs } from '../training/index.ts';
 import type { ApplicationParts } from './application.ts';
+import { createDroppedFiles } from './droppedFiles.ts';
 import { trainingProfiles } from './trainingProfiles.ts';
 
 /** Results that stay at hand while the project is open. */
@@ -33,6 +41,9 @@ export function studyOperations(path: string, store: ProjectStore, parts: Applic
   const profiles = trainingProfiles(store, parts);
   const kept: StudyDocument[] = [];
   const files = new Map<number, ImageFile>();
+  const dropped = createDroppedFiles(join(path, 'cache', 'dropped'));
+  /** Batch of dropped files that a result rests on, by its id. */
+  const batches = new Map<string, string>();
   // Begins anywhere, so that a page never takes a picture that it has kept for one of another session.
   let lastId = -randomInt(1, 2 ** 40);
 
@@ -46,6 +57,77 @@ export function studyOperations(path: string, store: ProjectStore, parts: Applic
     } finally {
       await rm(inputs.path, { force: true });
     }
+  };
+
+  const forget = async (old: StudyDocument): Promise<void> => {
+    for (const image of old.predictions) files.delete(image.imageId);
+    const batch = batches.get(old.id);
+    batches.delete(old.id);
+    if (batch !== undefined) await dropped.remove(batch);
+  };
+
+  const study = async (
+    { run: id, paths }: Pick<StudyRequest, 'run' | 'paths'>,
+    batch: string | null,
+    context: JobContext,
+  ): Promise<StudyDocument> => {
+    const run = evaluation.evaluatedRun(id);
+    if (!run) throw noModel(id);
+    const rule = store.patients.patientRule() ?? { kind: 'whole-name' };
+    const root = batch === null ? null : await realpath(dropped.folder(batch));
+    const sources = root === null ? paths : [...paths, root];
+    if (sources.length === 0) throw nothingChosen();
+    const { pictures, rejected } = await findNewPictures(parts.decoder, sources, rule, context);
+    const frames = pictures.flatMap((picture) =>
+      Array.from({ length: picture.inspected.frames }, (_unused, frame): NewFrame => ({ picture, frame })),
+    );
+    const profile = frames.length === 0 ? null : await profiles.of(id, run, context);
+    const { gray, probabilities } =
+      frames.length === 0 ? { gray: [], probabilities: [] } : await predict(run, frames, context);
+    const hounsfield = await unitsOf(parts, pictures);
+    const point = thresholdOf(store, id);
+    const names = patientNames(pictures);
+    const predictions = frames.map((frame, place): StudyImage => {
+      const imageId = --lastId;
+      files.set(imageId, fileOf(frame));
+      const { inspected, fileName, path: filePath, patientKey } = frame.picture;
+      const facts = {
+        fileType: inspected.format.toUpperCase(),
+        modality: inspected.dicom?.modality ?? null,
+        hounsfield: hounsfield.get(filePath) ?? false,
+        rows: inspected.rows,
+        columns: inspected.columns,
+        gray: gray[place]!,
+      };
+      return {
+        imageId,
+        path: shownPath(root, filePath),
+        fileName,
+        frame: frame.frame,
+        fileSha256: inspected.fileSha256,
+        patient: names.get(patientKey)!,
+        ...decide(run, probabilities[place]!, point.threshold),
+        warnings: profile === null ? [] : outsideTraining(facts, profile, windowWords(run)),
+      };
+    });
+    const document: StudyDocument = {
+      id: randomUUID(),
+      run: id,
+      at: new Date().toISOString(),
+      positiveClass: run.positiveClass,
+      ...point,
+      aggregation: store.evaluations.document(id, 'validation')?.patientLevel?.aggregation ?? 'mean',
+      predictions,
+      patients: [],
+      rejected: rejected.map((one) => ({ ...one, path: shownPath(root, one.path) })),
+      warnings: generalWarnings(store, id, point, profile),
+      notice: researchNotice,
+    };
+    document.patients = patientsOf(document, run);
+    kept.unshift(document);
+    if (batch !== null) batches.set(document.id, batch);
+    await Promise.all(kept.splice(mostKept).map(forget));
+    return document;
   };
 
   return {
@@ -63,62 +145,38 @@ export function studyOperations(path: string, store: ProjectStore, parts: Applic
 
     studies: (): StudyDocument[] => kept,
 
-    async predictStudies({ run: id, paths }: StudyRequest, context: JobContext): Promise<StudyDocument> {
-      const run = evaluation.evaluatedRun(id);
-      if (!run) throw noModel(id);
-      const rule = store.patients.patientRule() ?? { kind: 'whole-name' };
-      const { pictures, rejected } = await findNewPictures(parts.decoder, paths, rule, context);
-      const frames = pictures.flatMap((picture) =>
-        Array.from({ length: picture.inspected.frames }, (_unused, frame): NewFrame => ({ picture, frame })),
-      );
-      const profile = frames.length === 0 ? null : await profiles.of(id, run, context);
-      const { gray, probabilities } =
-        frames.length === 0 ? { gray: [], probabilities: [] } : await predict(run, frames, context);
-      const hounsfield = await unitsOf(parts, pictures);
-      const point = thresholdOf(store, id);
-      const names = patientNames(pictures);
-      const predictions = frames.map((frame, place): StudyImage => {
-        const imageId = --lastId;
-        files.set(imageId, fileOf(frame));
-        const { inspected, fileName, path: filePath, patientKey } = frame.picture;
-        const facts = {
-          fileType: inspected.format.toUpperCase(),
-          modality: inspected.dicom?.modality ?? null,
-          hounsfield: hounsfield.get(filePath) ?? false,
-          rows: inspected.rows,
-          columns: inspected.columns,
-          gray: gray[place]!,
-        };
-        return {
-          imageId,
-          path: filePath,
-          fileName,
-          frame: frame.frame,
-          fileSha256: inspected.fileSha256,
-          patient: names.get(patientKey)!,
-          ...decide(run, probabilities[place]!, point.threshold),
-          warnings: profile === null ? [] : outsideTraining(facts, profile, windowWords(run)),
-        };
-      });
-      const document: StudyDocument = {
-        id: randomUUID(),
-        run: id,
-        at: new Date().toISOString(),
-        positiveClass: run.positiveClass,
-        ...point,
-        aggregation: store.evaluations.document(id, 'validation')?.patientLevel?.aggregation ?? 'mean',
-        predictions,
-        patients: [],
-        rejected,
-        warnings: generalWarnings(store, id, point, profile),
-        notice: researchNotice,
-      };
-      document.patients = patientsOf(document, run);
-      kept.unshift(document);
-      for (const old of kept.splice(mostKept)) for (const image of old.predictions) files.delete(image.imageId);
-      return document;
+    /** Bytes of files that a page cannot name, kept below the project's cache until their result is forgotten. */
+    dropped,
+
+    /** Forgets a result with everything that was kept for it. */
+    async forgetStudy(id: string): Promise<void> {
+      const at = kept.findIndex((one) => one.id === id);
+      await Promise.all(kept.splice(at < 0 ? kept.length : at, 1).map(forget));
+    },
+
+    async predictStudies(request: z.input<typeof studyRequestSchema>, context: JobContext): Promise<StudyDocument> {
+      const batch = request.dropped ?? null;
+      try {
+        return await study(request, batch, context);
+      } catch (error) {
+        if (batch !== null) await dropped.remove(batch);
+        throw error;
+      }
     },
   };
+}
+
+/** Where a file lies; of a dropped one what the page called it. */
+function shownPath(root: string | null, path: string): string {
+  return root !== null && path.startsWith(root + sep) ? relative(root, path).split(sep).join('/') : path;
+}
+
+function nothingChosen(): ExpectedError {
+  return new ExpectedError({
+    code: 'INVALID_INPUT',
+    message: 'No picture was chosen.',
+    remedy: 'Choose or drop files or folders.',
+  });
 }
 
 function fileOf({ picture, frame }: NewFrame): ImageFile {

@@ -14,5 +14,9 @@ export function studyProcedures(os: Procedures, session: () => ProjectSession, j
       return { job: id };
     }),
     list: os.studies.list.handler(() => session().studies()),
+    forget: os.studies.forget.handler(async ({ input }) => {
+      await session().forgetStudy(input.study);
+      return {};
+    }),
   };
 }

@@ -59,8 +59,8 @@ export function studyTableUrl(studyId: string, names: boolean): string {
   return address(`/studies/${studyId}/table.csv`, names ? { names: '1' } : {});
 }
 
-/** An image route's refusal in words. */
-class ImageRefused extends Error {
+/** A route's refusal in words. */
+export class ImageRefused extends Error {
   readonly data: Failure;
 
   constructor(data: Failure) {
@@ -85,7 +85,7 @@ function pixelArray(type: FrameFacts['type'], buffer: ArrayBuffer): PixelArray {
   }
 }
 
-function failureOf(body: string, status: number): Failure {
+export function failureOf(body: string, status: number): Failure {
   try {
     const answer = failureSchema
       .extend({ code: failureSchema.shape.code.catch('NOT_FOUND') })

@@ -1,7 +1,8 @@
-/** Files and folders dropped anywhere on the window are offered for import. */
-import { onMounted, onUnmounted, ref } from 'vue';
+/** Files and folders dropped anywhere on the window go to the screen in front, or are offered for import. */
+import { computed, onMounted, onUnmounted, ref } from 'vue';
 import { useRouter } from 'vue-router';
 import { useDesktop } from '../api/desktop.ts';
+import { dropTarget, readDropped } from '../api/fileDrop.ts';
 import { useSession } from '../stores/session.ts';
 
 /** `dragging`: files are held over the window now. */
@@ -10,6 +11,7 @@ export function useFileDrop() {
   const session = useSession();
   const desktop = useDesktop();
   const dragging = ref(false);
+  const words = computed(() => dropTarget.value?.words ?? 'Drop to add these to the project');
 
   function over(event: DragEvent): void {
     if (!event.dataTransfer?.types.includes('Files')) return;
@@ -29,6 +31,11 @@ export function useFileDrop() {
     if (!event.dataTransfer?.types.includes('Files')) return;
     event.preventDefault();
     if (!session.project) return;
+    const target = dropTarget.value;
+    if (target) {
+      void readDropped(event.dataTransfer, desktop).then((dropped) => target.drop(dropped));
+      return;
+    }
     const paths = desktop.droppedPaths?.([...event.dataTransfer.files]) ?? [];
     void router.push({ name: 'images', query: { import: paths.length > 0 ? paths : 'dropped' } });
   }
@@ -43,5 +50,5 @@ export function useFileDrop() {
     window.removeEventListener('dragleave', leave);
     window.removeEventListener('drop', drop);
   });
-  return { dragging };
+  return { dragging, words };
 }

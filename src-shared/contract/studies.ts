@@ -7,7 +7,9 @@ import { sha256Schema, timestampSchema } from './vocabulary.ts';
 export const studyRequestSchema = z.strictObject({
   run: z.string(),
   /** Files and folders on the host's machine. */
-  paths: z.array(z.string().min(1)).min(1).max(10_000),
+  paths: z.array(z.string().min(1)).max(10_000),
+  /** A batch of files whose bytes were sent because the page cannot say where they lie; they are removed with the result. */
+  dropped: z.uuid().nullable().default(null),
 });
 export type StudyRequest = z.infer<typeof studyRequestSchema>;
 

@@ -1,7 +1,7 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { studyDocumentSchema, studyRequestSchema } from '../studies.ts';
-import { startedJob } from './common.ts';
+import { done, startedJob } from './common.ts';
 
 /** Predictions on pictures outside of the library. */
 export const studiesProcedures = {
@@ -9,4 +9,6 @@ export const studiesProcedures = {
   start: oc.input(studyRequestSchema).output(startedJob),
   /** What was predicted since the project was opened, the last first. */
   list: oc.output(z.array(studyDocumentSchema)),
+  /** Forgets a result; files that were dropped for it are removed. */
+  forget: oc.input(z.strictObject({ study: z.string() })).output(done),
 };
