@@ -13,6 +13,7 @@ import type { MetricsThread } from '../evaluation/index.ts';
 import type { Decoder } from '../library/index.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Settings } from '../platform/settings.ts';
+import type { TrialExecutor } from '../training/search/index.ts';
 import type { ReportThread } from '../report/index.ts';
 import { softwareVersion } from '../platform/version.ts';
 import { backendPreference } from './backendPreference.ts';
@@ -24,6 +25,8 @@ export interface ApplicationParts {
   compute: ComputeClient;
   metrics: MetricsThread;
   reports: ReportThread;
+  /** Carries out the trials of searches. */
+  trials: TrialExecutor;
   settings: Settings;
   logger: Logger;
   /** Folder for new projects when the user names none. */

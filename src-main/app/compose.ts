@@ -7,8 +7,10 @@ import { createFileLogger, type Logger } from '../platform/logger.ts';
 import { configurationDirectory, projectsDirectory } from '../platform/paths.ts';
 import { createSettings } from '../platform/settings.ts';
 import { createReportThread } from '../report/index.ts';
+import type { TrialExecutor } from '../training/search/index.ts';
 import { createApplication, type Application } from './application.ts';
 import { backendPreference } from './backendPreference.ts';
+import { trialProcesses } from './trialWorkers.ts';
 
 export interface ComposeOptions {
   /** How this shell starts the compute process. */
@@ -20,6 +22,8 @@ export interface ComposeOptions {
   /** The script of the thread that writes reports where it is bundled. */
   reportWorker?: URL;
   projectsDirectory?: string;
+  /** How this shell carries out the trials of searches: as child processes unless it says otherwise. */
+  trials?: TrialExecutor;
 }
 
 /** Puts the concrete parts together; each shell adds only what is its own. */
@@ -39,6 +43,7 @@ export async function composeApplication(
     }),
     metrics: createMetricsThread(options.metricsWorker),
     reports: createReportThread(options.reportWorker),
+    trials: options.trials ?? trialProcesses(),
     settings,
     logger,
     projectsDirectory: options.projectsDirectory ?? projectsDirectory(),

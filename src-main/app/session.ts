@@ -17,6 +17,7 @@ import { libraryOperations } from './libraryOperations.ts';
 import { modelOperations } from './modelOperations.ts';
 import { reportOperations } from './reportOperations.ts';
 import { reviewOperations } from './reviewOperations.ts';
+import { searchOperations } from './searchOperations.ts';
 import { studyOperations } from './studyOperations.ts';
 import { findingsOperations } from './findingsOperations.ts';
 import { runRecordOperations } from './runRecordOperations.ts';
@@ -35,6 +36,7 @@ export async function openProject(path: string, newName: string | null, parts: A
     if (newName !== null) store.project.initialise(newName, new Date().toISOString(), softwareVersion);
     for (const folder of ['runs', 'cache', 'reports']) await mkdir(join(path, folder), { recursive: true });
     store.runs.markInterrupted(new Date().toISOString());
+    store.searches.markInterrupted();
   } catch (error) {
     store.close();
     throw error;
@@ -79,6 +81,7 @@ export async function openProject(path: string, newName: string | null, parts: A
       await training.removeRun(id);
       runRecords.forgetUseOf(id, parts.user);
     },
+    ...searchOperations(path, store, parts, training.runDirectory),
     evaluate: evaluation.evaluate,
     ...studies,
     ...heatMaps,

@@ -18,6 +18,7 @@ import {
 } from '../training/index.ts';
 import type { ApplicationParts } from './application.ts';
 import { expectCompute } from './computeFailures.ts';
+import { trainingDataset } from './trainingDataset.ts';
 
 function machineOf({ backend, device, memoryBytes }: BackendInfo): ComputeMachine {
   const ofCard = backend === 'tensorflow-gpu' || backend === 'webgpu' ? memoryBytes : null;
@@ -32,11 +33,7 @@ export interface RunListener {
 /** Training as the shells call it, on one open project. */
 export function trainingOperations(path: string, store: ProjectStore, parts: ApplicationParts) {
   const runDirectory = (run: string) => join(path, 'runs', run);
-  /** Images that readers excluded are in no later snapshot. */
-  const dataset = () => {
-    const excluded = store.reviews.excludedImages();
-    return store.splits.dataset().filter((image) => !excluded.has(image.imageId));
-  };
+  const dataset = () => trainingDataset(store);
   const trainingStore = { ...store.runs, classes: store.classes.classes, dataset };
 
   const requireRun = (id: string): RunDetail => {

@@ -8,6 +8,7 @@ import { addModelCommands } from './modelCommands.ts';
 import { addModelFileCommands } from './modelFileCommands.ts';
 import { createOutput, exitCodes, reportFailure, type Output } from './output.ts';
 import { addPredictCommand, addReviewCommands } from './reviewCommands.ts';
+import { addSearchCommands } from './searchCommands.ts';
 import { addSplitCommands } from './splitCommands.ts';
 import { addToolCommands } from './toolCommands.ts';
 
@@ -79,6 +80,7 @@ export async function runCommandLine(argv: string[]): Promise<number> {
   addSplitCommands(adder);
   addFindingsCommands(adder);
   addModelCommands(adder);
+  addSearchCommands(adder);
   addModelFileCommands(adder);
   addFigureCommands(adder);
   addPredictCommand(adder);

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { app, BrowserWindow, dialog, ipcMain, Notification, session, shell } from 'electron';
 import { composeApplication } from '../app/compose.ts';
+import { trialsInHost } from '../app/trialWorkers.ts';
 import { createHost } from '../host/createHost.ts';
 import { applicationRoot } from '../platform/paths.ts';
 import { softwareVersion } from '../platform/version.ts';
@@ -34,6 +35,7 @@ async function start(): Promise<void> {
   await app.whenReady();
   const { application, logger } = await composeApplication({
     forkCompute,
+    trials: trialsInHost(forkCompute),
     decodeWorker: pathToFileURL(path.join(import.meta.dirname, 'decodeWorker.js')),
     metricsWorker: pathToFileURL(path.join(import.meta.dirname, 'metricsWorker.js')),
     reportWorker: pathToFileURL(path.join(import.meta.dirname, 'reportWorker.js')),

@@ -13,6 +13,7 @@ import { reportProcedures } from './reportProcedures.ts';
 import { reviewProcedures } from './reviewProcedures.ts';
 import { runProcedures } from './runProcedures.ts';
 import { studyProcedures } from './studyProcedures.ts';
+import { searchProcedures } from './searchProcedures.ts';
 import { systemProcedures } from './systemProcedures.ts';
 import { trainingProcedures } from './trainingProcedures.ts';
 import { viewerProcedures } from './viewerProcedures.ts';
@@ -39,6 +40,7 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
     ...findingsProcedures(parts),
     training: trainingProcedures(parts),
     runs: runProcedures(parts),
+    searches: searchProcedures(parts),
     evaluation: evaluationProcedures(parts),
     ...modelProcedures(parts),
     review: reviewProcedures(os, session, changed),

@@ -8,6 +8,7 @@ import { audits } from './migrations/005-audits.ts';
 import { libraryAtScale } from './migrations/006-library.ts';
 import { runRecords } from './migrations/007-run-records.ts';
 import { pixelHashes } from './migrations/008-pixel-hashes.ts';
+import { search } from './migrations/009-search.ts';
 
 /** Numbered migrations; `user_version` of a database is the number of those it has seen. */
 const migrations: readonly string[] = [
@@ -19,6 +20,7 @@ const migrations: readonly string[] = [
   libraryAtScale,
   runRecords,
   pixelHashes,
+  search,
 ];
 export const schemaVersion = migrations.length;
 

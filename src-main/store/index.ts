@@ -19,6 +19,7 @@ import { createWorklist } from './reviews/worklist.ts';
 import { createRunRecordStore } from './runRecords.ts';
 import { createRunStore } from './runs.ts';
 import { createSavedFilterStore } from './savedFilters.ts';
+import { createSearchStore } from './searches.ts';
 import { createSnapshotStore } from './snapshots.ts';
 import { createSplitStore } from './splits.ts';
 import { createViewerStore } from './viewer.ts';
@@ -49,6 +50,7 @@ export function openProjectStore(directory: string) {
     measures: createMeasureStore(database),
     pixelHashes: createPixelHashStore(database),
     findings: createFindingStore(database),
+    searches: createSearchStore(database),
     snapshots: createSnapshotStore(database),
     savedFilters: createSavedFilterStore(database),
     runs: createRunStore(database),

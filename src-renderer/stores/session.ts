@@ -32,7 +32,7 @@ export const useSession = defineStore('session', () => {
   const diagnosis = shallowRef<Diagnosis | null>(null);
   const diagnosisFailure = shallowRef<Failure | null>(null);
   /** Counts changes; a screen watches the number of what it shows and asks again. */
-  const revision = reactive({ project: 0, library: 0, runs: 0, reports: 0, reviews: 0 });
+  const revision = reactive({ project: 0, library: 0, runs: 0, reports: 0, reviews: 0, searches: 0 });
 
   const classById = computed(() => new Map((project.value?.classes ?? []).map((one) => [one.id, one])));
   const positiveClass = computed(() => project.value?.classes.find((one) => one.positive) ?? null);

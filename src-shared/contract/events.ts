@@ -4,6 +4,7 @@ import { importResultSchema } from './library.ts';
 import { exportedFileSchema } from './modelFiles.ts';
 import { progressSchema } from './progress.ts';
 import { reportFileSchema } from './report.ts';
+import { trialSchema } from './search.ts';
 import { epochRecordSchema } from './training.ts';
 import { sha256Schema } from './vocabulary.ts';
 
@@ -12,6 +13,7 @@ export const jobKindSchema = z.enum([
   'check',
   'sample',
   'train',
+  'search',
   'evaluate',
   'heatmaps',
   'audit',
@@ -28,6 +30,7 @@ export const jobResultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('check'), findings: z.int() }),
   z.strictObject({ kind: z.literal('sample'), path: z.string() }),
   z.strictObject({ kind: z.literal('train'), run: z.string() }),
+  z.strictObject({ kind: z.literal('search'), search: z.string(), best: z.int().nullable() }),
   z.strictObject({ kind: z.literal('evaluate'), run: z.string() }),
   z.strictObject({ kind: z.literal('export'), run: z.string(), files: z.array(exportedFileSchema) }),
   z.strictObject({ kind: z.literal('download'), path: z.string(), sha256: sha256Schema }),
@@ -50,7 +53,7 @@ export const jobSchema = z.strictObject({
 });
 export type Job = z.infer<typeof jobSchema>;
 
-export const changedWhatSchema = z.enum(['project', 'library', 'runs', 'reports', 'reviews']);
+export const changedWhatSchema = z.enum(['project', 'library', 'runs', 'reports', 'reviews', 'searches']);
 export type ChangedWhat = z.infer<typeof changedWhatSchema>;
 
 /** Everything that happens, in one stream: HTTP/1.1 gives a page six connections only. */
@@ -58,6 +61,8 @@ export const hostEventSchema = z.discriminatedUnion('kind', [
   /** A job started, went on or ended; also sent for each running job when a stream opens. */
   z.strictObject({ kind: z.literal('job'), job: jobSchema }),
   z.strictObject({ kind: z.literal('epoch'), run: z.string(), record: epochRecordSchema }),
+  /** A trial of a search started, went on or ended. */
+  z.strictObject({ kind: z.literal('trial'), search: z.string(), trial: trialSchema }),
   /** Something stored changed; whoever shows it asks again. */
   z.strictObject({ kind: z.literal('changed'), what: changedWhatSchema }),
   /** Sent every 15 s so that a dead connection is noticed. */

@@ -12,6 +12,7 @@ import { projectProcedures } from './procedures/project.ts';
 import { reportProcedures } from './procedures/report.ts';
 import { reviewProcedures } from './procedures/review.ts';
 import { runsProcedures } from './procedures/runs.ts';
+import { searchProcedures } from './procedures/search.ts';
 import { studiesProcedures } from './procedures/studies.ts';
 import { eventsProcedures, jobsProcedures, systemProcedures } from './procedures/system.ts';
 import { trainingProcedures } from './procedures/training.ts';
@@ -27,6 +28,7 @@ export const contract = {
   snapshots: snapshotsProcedures,
   training: trainingProcedures,
   runs: runsProcedures,
+  searches: searchProcedures,
   evaluation: evaluationProcedures,
   weights: weightsProcedures,
   models: modelsProcedures,

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeSampleStudy } from '../../assets/sample/index.ts';
+import { trialProcesses } from '../../src-main/app/trialWorkers.ts';
 import { createApplication, type Application } from '../../src-main/app/application.ts';
 import { createComputeClient, forkCompute } from '../../src-main/engine/index.ts';
 import { createHost, type Host } from '../../src-main/host/createHost.ts';
@@ -40,6 +41,7 @@ beforeAll(async () => {
     compute: createComputeClient({ fork: forkCompute, engine: await installedEngine(), backends: ['tensorflow'] }),
     metrics: createMetricsThread(),
     reports: createReportThread(),
+    trials: trialProcesses(),
     settings: createSettings(join(folder.path, 'config')),
     logger,
     projectsDirectory: folder.path,
