@@ -10,7 +10,7 @@ import { brierScore, calibrationBins, expectedCalibrationError, fitCalibration }
 
 import { confusionAt, decisionMetrics, f1Score, matthewsCorrelation } from './confusion.ts';
 import type { IntervalMethod } from './confusion.ts';
-import { aucWithDelong } from './delong.ts';
+import { aucWithDelong, logitInterval } from './delong.ts';
 import { aggregatePatients, patientLevelMetrics } from './patientLevel.ts';
 import { averagePrecision, precisionRecallCurve } from './precisionRecall.ts';
 import { rocCurve } from './roc.ts';
@@ -75,6 +75,7 @@ export function computeMetrics(table: PredictionTable, options: MetricsOptions):
     averagePrecision: averagePrecision(counts),
     brier: brierScore(table),
     auc,
+    aucLogit: logitInterval(auc.value, variance),
     ece: { value: expectedCalibrationError(bins), bins: 10 },
     calibration: {
       slope: calibration.kind === 'fitted' ? calibration.slope : null,

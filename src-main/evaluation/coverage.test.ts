@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src-shared/domain/random.ts';
 import { bootstrap } from './bootstrap.ts';
 import { clopperPearsonInterval } from './clopperPearson.ts';
-import { aucWithDelong } from './delong.ts';
+import { aucWithDelong, logitInterval } from './delong.ts';
 import { cohenKappa } from './kappa.ts';
 import { pairedDelong } from './pairedDelong.ts';
 import { wilsonInterval } from './wilson.ts';
@@ -71,11 +71,16 @@ describe('coverage of the 95 % intervals', { timeout: thorough ? 3_600_000 : 120
   it.each(thorough ? [40, 80, 200] : [80])('DeLong, %i images of each class', (each) => {
     const { normal } = generator(2);
     const studies = times(4000, 40_000);
+    let logit = 0;
     const share = coverage(`DeLong, AUC 0.84, ${each} + ${each} images`, studies, () => {
       const labels = Uint8Array.from({ length: 2 * each }, (_unused, image) => image % 2);
       const probabilities = Float64Array.from(labels, (label) => logistic(normal() + label * Math.SQRT2));
-      return holds(aucWithDelong({ labels, probabilities }).auc, trueAuc);
+      const { auc, variance } = aucWithDelong({ labels, probabilities });
+      if (holds(logitInterval(auc.value, variance) ?? { low: null, high: null }, trueAuc)) logit += 1;
+      return holds(auc, trueAuc);
     });
+    if (thorough) print(`DeLong on the logit scale, ${each} + ${each} images`, studies, logit);
+    expectNominal(logit / studies, studies);
     // The normal interval of 40 + 40 images is a little too narrow, which docs/statistics.md says.
     if (each >= 80) expectNominal(share, studies);
     else expect(share).toBeGreaterThan(0.92);

@@ -1,4 +1,4 @@
-import type { Interval } from '../../src-shared/contract/metrics.ts';
+import type { Interval, MetricsDocument } from '../../src-shared/contract/metrics.ts';
 import { z95 } from '../../src-shared/domain/wilson.ts';
 import { countPositives } from './table.ts';
 import type { PredictionTable } from './table.ts';
@@ -71,6 +71,18 @@ export interface AucResult {
   auc: Interval;
   /** DeLong's variance; null where it is not defined (a class with fewer than two images). */
   variance: number | null;
+}
+
+/**
+ * 95 % interval of the logit of the AUC, by DeLong's variance and the delta method, brought back (Pepe 2003, The Statistical Evaluation of
+ * Medical Tests, section 5.2). Null without variance, and for an AUC of 0 or 1, whose logit is infinite.
+ */
+export function logitInterval(value: number | null, variance: number | null): MetricsDocument['aucLogit'] {
+  if (value === null || variance === null || variance <= 0 || value <= 0 || value >= 1) return null;
+  const logit = Math.log(value / (1 - value));
+  const halfWidth = (z95 * Math.sqrt(variance)) / (value * (1 - value));
+  const back = (place: number) => 1 / (1 + Math.exp(-place));
+  return { low: back(logit - halfWidth), high: back(logit + halfWidth), method: 'delong-logit' };
 }
 
 /** AUC (Mann–Whitney) with DeLong's normal 95 % interval, cut to [0, 1]. */

@@ -9,6 +9,7 @@ import { confusionAt } from './confusion.ts';
 import { holm } from './holm.ts';
 import { cohenKappa } from './kappa.ts';
 import { mcnemarExact } from './mcnemar.ts';
+import { logitInterval } from './delong.ts';
 import { multiclassMetrics } from './multiclass.ts';
 import { chooseThreshold } from './operatingPoint.ts';
 import { pairedDelong } from './pairedDelong.ts';
@@ -186,6 +187,20 @@ describe('comparisons equal the oracles', () => {
     for (const { z: deviate, pValue } of fixture.normal) {
       expect(Math.abs(normalTwoSided(deviate) / pValue - 1), `z ${deviate}`).toBeLessThan(1e-9);
     }
+  });
+
+  it('the interval of an AUC on the logit scale (scipy.special: expit(logit(a) ± z·√v / (a·(1 − a))))', () => {
+    for (const [value, variance, low, high] of [
+      [0.84, 0.0025, 0.716887546513213, 0.9158599929303778],
+      [0.97, 0.0004, 0.8936942563239614, 0.9920227553400537],
+      [0.2, 0.004, 0.10330424530002981, 0.3517055729612786],
+    ] as const) {
+      const interval = logitInterval(value, variance)!;
+      expectClose(interval.low, low, `lower bound at ${value}`);
+      expectClose(interval.high, high, `upper bound at ${value}`);
+    }
+    expect(logitInterval(1, 0.01)).toBeNull();
+    expect(logitInterval(0.7, 0)).toBeNull();
   });
 
   it('three classes', () => {

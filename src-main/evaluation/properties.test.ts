@@ -1,7 +1,7 @@
 /** What must hold of any table: swapped labels, monotone transforms, permutations, the definition by all pairs. */
 import { describe, expect, it } from 'vitest';
 import { computeMetrics } from './computeMetrics.ts';
-import { aucWithDelong, placements } from './delong.ts';
+import { aucWithDelong, logitInterval, placements } from './delong.ts';
 import { createRandom } from '../../src-shared/domain/random.ts';
 import type { PredictionTable } from './table.ts';
 
@@ -56,6 +56,8 @@ describe.each(tables)('%s', (_name, table) => {
     const [one, other] = [aucWithDelong(table), aucWithDelong(swapped)];
     expect(other.auc.value).toBeCloseTo(1 - one.auc.value!, 12);
     expect(other.variance ?? -1).toBeCloseTo(one.variance ?? -1, 12);
+    const bounds = [one, other].map(({ auc, variance }) => logitInterval(auc.value, variance));
+    expect(bounds[1]?.high ?? -1).toBeCloseTo(bounds[0] ? 1 - bounds[0].low : -1, 12);
   });
 
   it('a strictly increasing transform of the scores changes no rank figure', () => {

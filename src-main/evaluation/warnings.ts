@@ -1,5 +1,5 @@
 import type { MetricsDocument } from '../../src-shared/contract/metrics.ts';
-import { formatNumber, formatPValue, formatQuantity } from '../../src-shared/domain/format.ts';
+import { formatBounds, formatNumber, formatPValue, formatQuantity } from '../../src-shared/domain/format.ts';
 import type { CalibrationFit } from './calibration.ts';
 import type { BootstrapResult } from './bootstrap.ts';
 
@@ -56,7 +56,7 @@ function aucWarnings({ document, aucVariance }: WarningFacts): string[] {
       `The interval of the AUC needs at least two images of each class; here are ${n.positive} positive and ${n.negative} negative.`,
     ];
   }
-  if (aucVariance > 0) return [];
+  if (aucVariance > 0) return narrowIntervalWarnings(document);
   if (document.roc.length === 2) {
     return [
       'All scores are equal: the AUC is 0.5 by definition and its interval has no width. The model tells nothing apart.',
@@ -64,6 +64,21 @@ function aucWarnings({ document, aucVariance }: WarningFacts): string[] {
   }
   return [
     `The AUC is ${formatNumber(auc.value)} with an estimated variance of 0 (the scores separate the classes): its interval and the band of the curve have no width and say nothing of its precision.`,
+  ];
+}
+
+/** DeLong's normal interval holds the truth in less than 94 of 100 studies below so many images of a class, or near 1 (docs/statistics.md). */
+const enoughForDelong = 80;
+const nearOne = 0.9;
+
+function narrowIntervalWarnings({ auc, aucLogit, n }: Omit<MetricsDocument, 'warnings'>): string[] {
+  const smaller = Math.min(n.positive, n.negative);
+  const doubtful = smaller < enoughForDelong || Math.abs((auc.value ?? 0.5) - 0.5) > nearOne - 0.5;
+  if (aucLogit === null || !doubtful) return [];
+  const why =
+    smaller < enoughForDelong ? `Only ${formatQuantity(smaller, 'image')} of a class` : 'The AUC is near its limit';
+  return [
+    `${why}: DeLong’s interval of the AUC is a little too narrow; on the logit scale it is ${formatBounds(aucLogit, 3)}.`,
   ];
 }
 

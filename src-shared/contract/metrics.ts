@@ -122,6 +122,14 @@ export const metricsDocumentSchema = z.strictObject({
   averagePrecision: z.number().nullable(),
   brier: z.number().nullable(),
   auc: intervalSchema,
+  /**
+   * DeLong's interval on the logit scale (Pepe 2003, section 5.2), which holds the truth better where images are few or the AUC is near 1;
+   * null where the AUC has no variance or is 0 or 1. Documents written before it existed have none.
+   */
+  aucLogit: z
+    .strictObject({ low: z.number(), high: z.number(), method: z.literal('delong-logit') })
+    .nullable()
+    .default(null),
   ece: z.strictObject({ value: z.number().nullable(), bins: z.literal(10) }),
   calibration: z.strictObject({
     slope: z.number().nullable(),
