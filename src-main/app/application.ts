@@ -100,9 +100,7 @@ export function createApplication(parts: ApplicationParts) {
         const request = { paths: [join(studyPath, folder)], label, set: null, splitFiles: null, patientRule: null };
         await session.importImages(request, context);
       }
-      session.saveClasses(
-        session.classes().map(({ id, name, color }) => ({ id, name, color, positive: name === 'Ground glass' })),
-      );
+      session.saveClasses(session.classes().map((one) => ({ ...one, positive: one.name === 'Ground glass' })));
       session.split(splitRequestSchema.parse({ ratio: [60, 20, 20], seed: 1 }));
       return session;
     },

@@ -47,6 +47,8 @@ export function findingsOperations(
 
   return {
     excludeImages,
+    /** The rule of the locked test set for whatever changes its images or their reference labels. */
+    refuseTestImages,
 
     findings(): FindingsDocument {
       store.findings.refresh(now());

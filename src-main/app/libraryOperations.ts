@@ -86,14 +86,9 @@ export function libraryOperations(store: ProjectStore, parts: ApplicationParts) 
 
     rejections: store.rejections,
 
-    saveClasses: (classes: readonly (Pick<ClassSummary, 'name' | 'color' | 'positive'> & { id: number | null })[]) =>
-      store.classes.saveClasses(classes),
-
-    labelFolder: (sourceId: number, folder: string, classId: number | null): number =>
-      store.classes.label(store.catalogue.folderImages(sourceId, folder), requireClass(store, classId), by('folder')),
-
-    labelImages: (imageIds: readonly number[], classId: number | null): number =>
-      store.classes.label(imageIds, requireClass(store, classId), by('reader')),
+    saveClasses: (
+      classes: readonly (Pick<ClassSummary, 'name' | 'color' | 'positive' | 'key'> & { id: number | null })[],
+    ) => store.classes.saveClasses(classes),
 
     previewPatientRule: (rule: PatientRule) => previewPatientRule(store.patients.pictureNames(), rule),
 
@@ -182,14 +177,5 @@ function noFold(fold: number): ExpectedError {
     message: `There is no fold ${fold}: the split in force has no such fold.`,
     kept: 'The split is as it was.',
     remedy: 'Split into folds first.',
-  });
-}
-
-function requireClass(store: ProjectStore, classId: number | null): number | null {
-  if (classId === null || store.classes.classes().some((one) => one.id === classId)) return classId;
-  throw new ExpectedError({
-    code: 'NOT_FOUND',
-    message: 'This class does not exist any more.',
-    remedy: 'Choose another.',
   });
 }

@@ -13,6 +13,7 @@ import { evaluationOperations } from './evaluationOperations.ts';
 import { heatMapOperations } from './heatMapOperations.ts';
 import { failurePictures } from './failurePictures.ts';
 import { figureOperations } from './figureOperations.ts';
+import { labellingOperations } from './labellingOperations.ts';
 import { libraryOperations } from './libraryOperations.ts';
 import { modelOperations } from './modelOperations.ts';
 import { reportOperations } from './reportOperations.ts';
@@ -72,6 +73,7 @@ export async function openProject(path: string, newName: string | null, parts: A
     reports: store.reports,
     savedFilters: store.savedFilters,
     ...library,
+    ...labellingOperations(store, findings.refuseTestImages),
     ...check,
     ...findings,
     ...snapshots,

@@ -27,6 +27,7 @@ export { chooseThreshold } from './operatingPoint.ts';
 export type { ThresholdChoice } from './operatingPoint.ts';
 export { describeOverlap, findOverlap } from './overlap.ts';
 export type { Overlap } from './overlap.ts';
+export { parseCsv } from './parseCsv.ts';
 export { aggregate } from './patientLevel.ts';
 export type {
   EvaluatedRun,
@@ -40,6 +41,7 @@ export { subgroupFigures } from './subgroups.ts';
 export type { SubgroupRow } from './subgroups.ts';
 export { disputedImages, reviewAgreement } from './review/agreement.ts';
 export type { ReviewState, ReviewedSet } from './review/agreement.ts';
+export { agreedLabels, labelAgreement } from './review/labelAgreement.ts';
 export { answerOf, standingOf, verdictOnPrediction } from './review/answer.ts';
 export type { JudgedPrediction, NamedClass } from './review/answer.ts';
 export { consensusOf } from './review/consensus.ts';

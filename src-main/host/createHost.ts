@@ -6,6 +6,7 @@ import { createEventHub } from './eventHub.ts';
 import { heatMapRoutes } from './heatMapRoutes.ts';
 import { imageRoutes } from './imageRoutes.ts';
 import { createJobs } from './jobs.ts';
+import { labelRoutes } from './labelRoutes.ts';
 import { rejectionRoutes } from './rejectionRoutes.ts';
 import { reportRoutes } from './reportRoutes.ts';
 import { createRouter } from './router.ts';
@@ -49,6 +50,7 @@ export function createHost(parts: HostParts): Host {
   });
   app.route('/', imageRoutes(parts.application));
   app.route('/', heatMapRoutes(parts.application));
+  app.route('/', labelRoutes(parts.application));
   app.route('/', rejectionRoutes(parts.application));
   app.route('/', reportRoutes(parts.application));
   app.route('/', studyRoutes(parts.application));

@@ -39,14 +39,19 @@ export function libraryProcedures(parts: ProcedureParts) {
     stack: os.library.stack.handler(({ input }) => session().stack(input.imageId)),
     rejections: os.library.rejections.handler(({ input }) => session().rejections.list(input)),
     labelFolder: os.library.labelFolder.handler(({ input }) => {
-      const result = session().labelFolder(input.sourceId, input.folder, input.classId);
+      const { sourceId, folder, classId } = input;
+      const { user: author } = session();
+      const target = { kind: 'folder' as const, sourceId, folder };
+      const result = session().labelTarget({ target, classId, role: 'reference', author });
       changed('library');
-      return { changed: result };
+      return { changed: result.changed };
     }),
     labelImages: os.library.labelImages.handler(({ input }) => {
-      const result = session().labelImages(input.imageIds, input.classId);
+      const target = { kind: 'images' as const, imageIds: input.imageIds };
+      const { user: author } = session();
+      const result = session().labelTarget({ target, classId: input.classId, role: 'reference', author });
       changed('library');
-      return { changed: result };
+      return { changed: result.changed };
     }),
     patientRule: os.library.patientRule.handler(() => session().patientRule()),
     previewPatientRule: os.library.previewPatientRule.handler(({ input }) => session().previewPatientRule(input)),

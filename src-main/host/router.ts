@@ -5,6 +5,7 @@ import { evaluationProcedures } from './evaluationProcedures.ts';
 import type { EventHub } from './eventHub.ts';
 import { findingsProcedures } from './findingsProcedures.ts';
 import type { Jobs } from './jobs.ts';
+import { labellingProcedures } from './labellingProcedures.ts';
 import { libraryProcedures } from './libraryProcedures.ts';
 import { modelProcedures } from './modelProcedures.ts';
 import { createProcedures, type ProcedureParts } from './procedures.ts';
@@ -37,6 +38,7 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
     jobs: job,
     project: projectProcedures(parts),
     library: libraryProcedures(parts),
+    labelling: labellingProcedures(parts),
     ...findingsProcedures(parts),
     training: trainingProcedures(parts),
     runs: runProcedures(parts),

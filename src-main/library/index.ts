@@ -50,3 +50,5 @@ export {
   type SplitListMatch,
 } from './splitFiles.ts';
 export { splitByPatient, type SplitImage, type SplitOptions } from './split.ts';
+export { readLabelTable } from './labels/labelTable.ts';
+export type { ImageName, LineRefusal, TableLabel } from './labels/labelTable.ts';

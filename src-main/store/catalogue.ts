@@ -34,7 +34,7 @@ export function createCatalogue(database: DatabaseSync) {
     image(id: number): ImageDetail {
       const row = database
         .prepare(
-          `SELECT ${imageColumns}, sources.path AS source, files.relative_path AS relativePath, files.sha256 AS fileSha256,
+          `SELECT ${imageColumns}, NULL AS reading, sources.path AS source, files.relative_path AS relativePath, files.sha256 AS fileSha256,
              images.pixel_sha256 AS pixelSha256, facts.modality, files.transfer_syntax AS transferSyntax, images.bits_stored AS bitsStored,
              images.slice_thickness AS sliceThickness, facts.scanner AS manufacturer
            FROM image_facts AS facts JOIN images ON images.id = facts.image_id JOIN files ON files.id = images.file_id
@@ -44,8 +44,10 @@ export function createCatalogue(database: DatabaseSync) {
       if (!row) throw noImage(id);
       const labels = database
         .prepare(
-          `SELECT class_id AS classId, classes.name AS className, origin, author, at
-           FROM label_history LEFT JOIN classes ON classes.id = class_id WHERE image_id = ? ORDER BY label_history.id`,
+          `SELECT class_id AS classId, classes.name AS className, origin, label_history.author, label_history.at,
+             CASE WHEN label_acts.kind IN ('adjudicate', 'import', 'undo', 'redo') THEN label_acts.kind END AS act
+           FROM label_history LEFT JOIN classes ON classes.id = class_id
+           LEFT JOIN label_acts ON label_acts.id = label_history.act_id WHERE image_id = ? ORDER BY label_history.id`,
         )
         .all(id);
       return imageDetailSchema.parse({ ...readImageRow(row), labels });

@@ -10,6 +10,7 @@ const classRowSchema = z.object({
   name: z.string(),
   color: z.string(),
   positive: z.number(),
+  key: z.string().nullable(),
   images: z.number(),
   patients: z.number(),
 });
@@ -21,7 +22,7 @@ export function createClassStore(database: DatabaseSync) {
   const classes = (): ClassSummary[] =>
     database
       .prepare(
-        `SELECT classes.id, name, color, positive, count(images.id) AS images, count(DISTINCT images.patient_id) AS patients
+        `SELECT classes.id, name, color, positive, key, count(images.id) AS images, count(DISTINCT images.patient_id) AS patients
          FROM classes LEFT JOIN images ON images.class_id = classes.id GROUP BY classes.id ORDER BY classes.id`,
       )
       .all()
@@ -52,8 +53,10 @@ export function createClassStore(database: DatabaseSync) {
       });
     },
 
-    /** Writes names, colours and the positive flag; classes that are not named stay only while images have them. */
-    saveClasses(wanted: readonly { id: number | null; name: string; color: string; positive: boolean }[]): void {
+    /** Writes names, colours, keys and the positive flag; classes that are not named stay only while images have them. */
+    saveClasses(
+      wanted: readonly { id: number | null; name: string; color: string; positive: boolean; key?: string | null }[],
+    ): void {
       if (wanted.filter((one) => one.positive).length !== 1) {
         throw new ExpectedError({
           code: 'INVALID_INPUT',
@@ -69,6 +72,14 @@ export function createClassStore(database: DatabaseSync) {
           remedy: 'Rename one.',
         });
       }
+      const keys = wanted.flatMap((one) => (one.key == null ? [] : [one.key.toLowerCase()]));
+      if (new Set(keys).size < keys.length) {
+        throw new ExpectedError({
+          code: 'INVALID_INPUT',
+          message: 'Two classes have the same key.',
+          remedy: 'Give one of them another.',
+        });
+      }
       inTransaction(database, () => {
         const kept = wanted.flatMap((one) => (one.id === null ? [] : [one.id]));
         for (const one of classes().filter((existing) => !kept.includes(existing.id))) removeClass(database, one);
@@ -76,7 +87,9 @@ export function createClassStore(database: DatabaseSync) {
         for (const id of kept) database.prepare("UPDATE classes SET name = '#' || id WHERE id = ?").run(id);
         for (const one of wanted) {
           const id = one.id ?? insert(one.name.trim(), one.color);
-          database.prepare('UPDATE classes SET name = ?, color = ? WHERE id = ?').run(one.name.trim(), one.color, id);
+          database
+            .prepare('UPDATE classes SET name = ?, color = ?, key = ? WHERE id = ?')
+            .run(one.name.trim(), one.color, one.key?.toLowerCase() ?? null, id);
           if (one.positive) setPositive(id);
         }
       });

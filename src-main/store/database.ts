@@ -9,6 +9,7 @@ import { libraryAtScale } from './migrations/006-library.ts';
 import { runRecords } from './migrations/007-run-records.ts';
 import { pixelHashes } from './migrations/008-pixel-hashes.ts';
 import { search } from './migrations/009-search.ts';
+import { labelling } from './migrations/010-labelling.ts';
 
 /** Numbered migrations; `user_version` of a database is the number of those it has seen. */
 const migrations: readonly string[] = [
@@ -21,6 +22,7 @@ const migrations: readonly string[] = [
   runRecords,
   pixelHashes,
   search,
+  labelling,
 ];
 export const schemaVersion = migrations.length;
 

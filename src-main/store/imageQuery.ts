@@ -14,10 +14,30 @@ import { setNameSchema, type SetName } from '../../src-shared/contract/vocabular
 /** Columns of a row as the interface shows it, of `image_facts AS facts`. */
 export const imageColumns = `facts.image_id AS id, facts.file_name AS fileName, facts.frame, facts.rows, facts.columns, facts.format,
   facts.patient_id AS patientId, facts.pseudonym AS patient, facts.series_id AS seriesId, facts.class_id AS classId, facts.set_name AS "set",
-  facts.excluded, facts.duplicate, facts.finding`;
+  facts.excluded, facts.duplicate, facts.finding, ${reviewed('facts.image_id')} AS reviewed,
+  EXISTS (SELECT 1 FROM key_images WHERE image_id = facts.image_id) AS keyImage`;
+
+/** Whether a reader has said something of an image: a verdict in Review, or a label of their own. */
+function reviewed(image: string): string {
+  return `(EXISTS (SELECT 1 FROM review_states WHERE image_id = ${image} AND verdict IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM reader_label_states WHERE image_id = ${image} AND class_id IS NOT NULL))`;
+}
+
+/** The label that a reader of this name gave, as a column of its own. */
+const readingOf = (reader: string | undefined): string =>
+  reader === undefined
+    ? 'NULL'
+    : `(SELECT class_id FROM reader_label_states WHERE image_id = facts.image_id
+        AND reader_id = (SELECT id FROM readers WHERE name = :reader))`;
 
 const flagSchema = z.number().transform((value) => value === 1);
-const flagsSchema = z.object({ excluded: flagSchema, duplicate: flagSchema, finding: flagSchema });
+const flagsSchema = z.object({
+  excluded: flagSchema,
+  duplicate: flagSchema,
+  finding: flagSchema,
+  reviewed: flagSchema,
+  keyImage: flagSchema,
+});
 
 export function readImageRow(row: Record<string, SQLOutputValue>) {
   return { ...row, ...flagsSchema.parse(row) };
@@ -42,6 +62,8 @@ export interface ImageQuery {
   filter: Partial<ImageFilter>;
   sort: ImageSort;
   descending: boolean;
+  /** Whose own labels come with the rows. */
+  reader?: string | undefined;
 }
 
 export function createImageQueries(database: DatabaseSync) {
@@ -51,7 +73,12 @@ export function createImageQueries(database: DatabaseSync) {
       const total = Number(database.prepare(`SELECT count(*) AS n FROM image_facts WHERE ${where}`).get(values)?.n);
       const items = database
         .prepare(pageStatement(query))
-        .all({ ...values, limit: query.limit, offset: query.offset })
+        .all({
+          ...values,
+          ...(query.reader === undefined ? {} : { reader: query.reader }),
+          limit: query.limit,
+          offset: query.offset,
+        })
         .map((row) => imageRowSchema.parse(readImageRow(row)));
       return { total, items };
     },
@@ -127,10 +154,10 @@ export function pageStatement(query: ImageQuery): string {
   const { where } = conditions(query.filter);
   return `WITH page AS MATERIALIZED (
       SELECT image_id FROM image_facts WHERE ${where} ORDER BY ${orderOf(query)} LIMIT :limit OFFSET :offset)
-    SELECT ${imageColumns} FROM page JOIN image_facts AS facts ON facts.image_id = page.image_id ORDER BY ${orderOf(query, 'facts.')}`;
+    SELECT ${imageColumns}, ${readingOf(query.reader)} AS reading FROM page JOIN image_facts AS facts ON facts.image_id = page.image_id ORDER BY ${orderOf(query, 'facts.')}`;
 }
 
-function orderOf({ sort, descending }: Omit<ImageQuery, 'filter'>, prefix = ''): string {
+export function orderOf({ sort, descending }: Omit<ImageQuery, 'filter'>, prefix = ''): string {
   const direction = descending ? 'DESC' : 'ASC';
   const columns = [...orders[sort], 'image_id'].map((column) =>
     column === 'rows * columns' ? `${prefix}rows * ${prefix}columns` : `${prefix}${column}`,
@@ -177,6 +204,15 @@ export function conditions(given: Partial<ImageFilter>): { where: string; values
   addRange('max(rows, columns)', 'size', filter.size, add);
   addFinding(filter.finding, add);
   if (filter.keyImages) add('image_id IN (SELECT image_id FROM key_images)');
+  if (filter.reviewed !== undefined) add(`${filter.reviewed ? '' : 'NOT '}${reviewed('image_facts.image_id')}`);
+  if (filter.unreadBy !== undefined) {
+    add(
+      `NOT EXISTS (SELECT 1 FROM reader_label_states AS own WHERE own.image_id = image_facts.image_id AND own.class_id IS NOT NULL
+        AND own.reader_id = (SELECT id FROM readers WHERE name = :unreadBy))`,
+      'unreadBy',
+      filter.unreadBy,
+    );
+  }
   if (filter.duplicate !== null) add(`duplicate = ${filter.duplicate ? 1 : 0}`);
   if (filter.excluded !== null) add(`excluded = ${filter.excluded ? 1 : 0}`);
   words(filter.text).forEach((word, index) => {

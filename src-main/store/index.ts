@@ -9,6 +9,7 @@ import { createEvaluationStore } from './evaluations.ts';
 import { createExclusionStore } from './exclusions.ts';
 import { createFindingStore } from './findings.ts';
 import { createImportStore } from './importStore.ts';
+import { createLabellingStore } from './labelling/index.ts';
 import { createMeasureStore } from './measures.ts';
 import { createPatientStore } from './patients.ts';
 import { createPixelHashStore } from './pixelHashes.ts';
@@ -44,6 +45,7 @@ export function openProjectStore(directory: string) {
     patients,
     imports: createImportStore(database, patients),
     classes: createClassStore(database),
+    labelling: createLabellingStore(database),
     splits: createSplitStore(database),
     testLock: createTestLockStore(database),
     exclusions: createExclusionStore(database),

@@ -19,6 +19,8 @@ export interface About {
   home: string;
 }
 
+const labelPauseMilliseconds = 700;
+
 export const useSession = defineStore('session', () => {
   const client = useClient();
   const jobs = useJobs();
@@ -32,7 +34,9 @@ export const useSession = defineStore('session', () => {
   const diagnosis = shallowRef<Diagnosis | null>(null);
   const diagnosisFailure = shallowRef<Failure | null>(null);
   /** Counts changes; a screen watches the number of what it shows and asks again. */
-  const revision = reactive({ project: 0, library: 0, runs: 0, reports: 0, reviews: 0, searches: 0 });
+  const revision = reactive({ project: 0, library: 0, labels: 0, runs: 0, reports: 0, reviews: 0, searches: 0 });
+  /** While labels are given one after the other, screens that show the library as a whole wait for a pause. */
+  let labelsSettled: ReturnType<typeof setTimeout> | undefined;
 
   const classById = computed(() => new Map((project.value?.classes ?? []).map((one) => [one.id, one])));
   const positiveClass = computed(() => project.value?.classes.find((one) => one.positive) ?? null);
@@ -65,6 +69,13 @@ export const useSession = defineStore('session', () => {
     if (event.kind === 'epoch') runs.addEpoch(event.run, event.record);
     if (event.kind === 'changed') {
       revision[event.what] += 1;
+      if (event.what === 'labels') {
+        clearTimeout(labelsSettled);
+        labelsSettled = setTimeout(() => {
+          revision.library += 1;
+          void refreshProject().catch(() => undefined);
+        }, labelPauseMilliseconds);
+      }
       if (event.what === 'project' || event.what === 'library') void refreshProject().catch(() => undefined);
       if (event.what === 'runs') void runs.refresh().catch(() => undefined);
     }

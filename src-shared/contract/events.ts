@@ -53,7 +53,8 @@ export const jobSchema = z.strictObject({
 });
 export type Job = z.infer<typeof jobSchema>;
 
-export const changedWhatSchema = z.enum(['project', 'library', 'runs', 'reports', 'reviews', 'searches']);
+/** `labels`: labels alone changed, perhaps one each second; whoever shows them asks again when there is a pause. */
+export const changedWhatSchema = z.enum(['project', 'library', 'labels', 'runs', 'reports', 'reviews', 'searches']);
 export type ChangedWhat = z.infer<typeof changedWhatSchema>;
 
 /** Everything that happens, in one stream: HTTP/1.1 gives a page six connections only. */

@@ -6,6 +6,7 @@ import { auditProcedures } from './procedures/audit.ts';
 import { evaluationProcedures } from './procedures/evaluation.ts';
 import { findingsProcedures, snapshotsProcedures } from './procedures/findings.ts';
 import { heatmapsProcedures } from './procedures/heatmaps.ts';
+import { labellingProcedures } from './procedures/labelling.ts';
 import { libraryProcedures } from './procedures/library.ts';
 import { modelsProcedures, weightsProcedures } from './procedures/models.ts';
 import { projectProcedures } from './procedures/project.ts';
@@ -24,6 +25,7 @@ export const contract = {
   jobs: jobsProcedures,
   project: projectProcedures,
   library: libraryProcedures,
+  labelling: labellingProcedures,
   findings: findingsProcedures,
   snapshots: snapshotsProcedures,
   training: trainingProcedures,

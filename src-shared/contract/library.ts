@@ -85,6 +85,10 @@ export const imageFilterSchema = z.strictObject({
   text: z.string().max(200).default(''),
   /** Only images that somebody marked as key images in the viewer. */
   keyImages: z.literal(true).optional(),
+  /** A reader has said something of it: in Review, or a label of their own. */
+  reviewed: z.boolean().optional(),
+  /** Images to which this reader has given no label of their own. */
+  unreadBy: z.string().max(60).optional(),
 });
 export type ImageFilter = z.infer<typeof imageFilterSchema>;
 
@@ -109,6 +113,8 @@ export const imageQuerySchema = z.strictObject({
   filter: imageFilterSchema,
   sort: imageSortSchema,
   descending: z.boolean(),
+  /** Whose own labels come as `reading`. */
+  reader: z.string().max(60).optional(),
 });
 
 export const savedFilterSchema = z.strictObject({
@@ -146,6 +152,11 @@ export const imageRowSchema = z.strictObject({
   duplicate: z.boolean(),
   /** An open finding concerns it. */
   finding: z.boolean(),
+  /** A reader has said something of it. */
+  reviewed: z.boolean(),
+  keyImage: z.boolean(),
+  /** Class that the reader named in the query gave it; null without one. */
+  reading: z.int().nullable(),
 });
 export type ImageRow = z.infer<typeof imageRowSchema>;
 
@@ -155,6 +166,8 @@ export const labelEntrySchema = z.strictObject({
   origin: z.enum(['folder', 'reader', 'import']),
   author: z.string(),
   at: timestampSchema,
+  /** By which act it came about, where that says more than the origin. */
+  act: z.enum(['adjudicate', 'import', 'undo', 'redo']).nullable(),
 });
 
 export const imageDetailSchema = imageRowSchema.extend({

@@ -9,6 +9,8 @@ export const classSchema = z.strictObject({
   color: z.string().regex(/^#[0-9a-f]{6}$/i),
   /** The class that sensitivity speaks of; exactly one class of a project is positive. */
   positive: z.boolean(),
+  /** One character that gives the label on its own; null: Shift and the class's number only. */
+  key: z.string().length(1).nullable().default(null),
   images: z.int().nonnegative(),
   patients: z.int().nonnegative(),
 });

@@ -7,6 +7,8 @@ export interface DraftClass {
   name: string;
   color: string;
   positive: boolean;
+  /** One character that gives the label; null: Shift and the class's number only. */
+  key: string | null;
 }
 
 /** Okabe and Ito's colours, told apart in every kind of colour vision; orange and blue for the usual two classes. */
@@ -18,7 +20,7 @@ export function nextColor(used: readonly DraftClass[]): string {
 }
 
 export function draftOf(classes: readonly ClassSummary[]): DraftClass[] {
-  return classes.map(({ id, name, color, positive }) => ({ id, name, color, positive }));
+  return classes.map(({ id, name, color, positive, key }) => ({ id, name, color, positive, key }));
 }
 
 /** What stands in the way of saving, in words; null when nothing does. */
@@ -45,7 +47,7 @@ export function classesFromNames(names: readonly string[], existing: readonly Dr
   const ordered = positive === undefined ? fresh : [positive, ...fresh.filter((name) => name !== positive)];
   const draft = [...existing];
   for (const name of ordered) {
-    draft.push({ id: null, name: name.slice(0, 64), color: nextColor(draft), positive: name === positive });
+    draft.push({ id: null, name: name.slice(0, 64), color: nextColor(draft), positive: name === positive, key: null });
   }
   return draft;
 }

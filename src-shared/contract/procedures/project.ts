@@ -15,10 +15,14 @@ export const projectProcedures = {
   close: oc.output(done),
   /** Writes the synthetic study, makes a project of it, imports, labels and splits it; then it is open. */
   sample: oc.output(startedJob),
-  /** Replaces name, colour and positive flag of classes; new ones have id null. */
+  /** Replaces name, colour, key and positive flag of classes; new ones have id null. */
   saveClasses: oc
     .input(
-      z.array(classSchema.pick({ name: true, color: true, positive: true }).extend({ id: z.int().nullable() })).min(1),
+      z
+        .array(
+          classSchema.pick({ name: true, color: true, positive: true, key: true }).extend({ id: z.int().nullable() }),
+        )
+        .min(1),
     )
     .output(projectSummarySchema),
 };
