@@ -19,6 +19,7 @@ import {
 import type { ApplicationParts } from './application.ts';
 import { expectCompute } from './computeFailures.ts';
 import { trainingDataset } from './trainingDataset.ts';
+import { outlookOf } from './trainingOutlook.ts';
 
 function machineOf({ backend, device, memoryBytes }: BackendInfo): ComputeMachine {
   const ofCard = backend === 'tensorflow-gpu' || backend === 'webgpu' ? memoryBytes : null;
@@ -53,7 +54,8 @@ export function trainingOperations(path: string, store: ProjectStore, parts: App
     /** Starts the engine on the first call, to know what computes and how much memory it has. */
     async preflight(configuration: RunConfiguration): Promise<Preflight> {
       const { chosen } = await parts.compute.status();
-      return preflight(configuration, store.classes.classes(), dataset(), chosen && machineOf(chosen));
+      const checked = preflight(configuration, store.classes.classes(), dataset(), chosen && machineOf(chosen));
+      return outlookOf(path, store, configuration, checked, chosen);
     },
 
     /** Records a new run; `execute` carries it to its end. */

@@ -20,6 +20,9 @@ function sessionWhere(fits: number, problems: Problem[] = [], largestBatch: numb
         largestBatch,
         device: 'processor',
       },
+      engine: null,
+      time: null,
+      disk: null,
     }),
     createRun: ({ batchSize }) => ({
       run: `run-${batchSize}`,

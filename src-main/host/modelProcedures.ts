@@ -4,6 +4,7 @@ import type { ProcedureParts } from './procedures.ts';
 export function modelProcedures({ os, application, session, jobs, changed }: ProcedureParts) {
   const weights = {
     official: os.weights.official.handler(({ input }) => application.weights.official(input.architecture)),
+    found: os.weights.found.handler(() => application.weights.found(application.session()?.runRows() ?? [])),
     download: os.weights.download.handler(({ input }) => {
       const id = jobs.start('download', 'Downloading weights', async (context) => {
         const { path, sha256 } = await application.weights.download(input.architecture, context);

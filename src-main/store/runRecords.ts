@@ -4,6 +4,8 @@ import { failureSchema } from '../../src-shared/contract/errors.ts';
 import type { ModelUse, Removal, RunRow } from '../../src-shared/contract/runRecords.ts';
 import { runStateSchema } from '../../src-shared/contract/runs.ts';
 import { epochRecordSchema, runConfigurationSchema } from '../../src-shared/contract/training.ts';
+import { backendNameSchema } from '../../src-shared/contract/vocabulary.ts';
+import type { EarlierSpeed } from '../training/index.ts';
 import { inTransaction } from './database.ts';
 
 const rowSchema = z.object({
@@ -46,6 +48,22 @@ SELECT number, id, state, created_at, ended_at, configuration, failure,
 FROM runs LEFT JOIN run_remarks ON run_remarks.run_id = runs.id
 ORDER BY number`;
 
+const speedSchema = z.object({
+  number: z.number(),
+  configuration: z.string(),
+  backend: backendNameSchema,
+  device: z.string(),
+  imagesPerSecond: z.number(),
+});
+
+/** Of a model that was opened nothing is known; its one epoch took no time. */
+const speedsQuery = `
+SELECT number, configuration, json_extract(backend, '$.backend') AS backend, json_extract(backend, '$.device') AS device,
+  json_extract(record, '$.imagesPerSecond') AS imagesPerSecond
+FROM runs JOIN epochs ON run_id = runs.id AND epoch = (SELECT max(epoch) FROM epochs WHERE run_id = runs.id)
+WHERE backend IS NOT NULL AND snapshot_id IS NOT NULL
+ORDER BY number DESC LIMIT 50`;
+
 /** Remarks on runs, the table of all runs, and which model is in use since when. */
 export function createRunRecordStore(database: DatabaseSync) {
   const tagsByRun = (): Map<string, string[]> => {
@@ -76,6 +94,15 @@ export function createRunRecordStore(database: DatabaseSync) {
     },
 
     count: (): number => Number(database.prepare('SELECT count(*) AS n FROM runs').get()?.n),
+
+    /** How fast runs were at their last epoch, the latest first. */
+    speeds(): EarlierSpeed[] {
+      return database
+        .prepare(speedsQuery)
+        .all()
+        .map((row) => speedSchema.parse(row))
+        .map((row) => ({ ...row, configuration: runConfigurationSchema.parse(JSON.parse(row.configuration)) }));
+    },
 
     /** Remembers which version of the program started a run. */
     begin(run: string, softwareVersion: string): void {

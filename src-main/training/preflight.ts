@@ -12,13 +12,16 @@ const fewPatients = 5;
 /** Share of a set's images that one patient may have before it is said. */
 const dominatingShare = 0.3;
 
+/** What is known without the machine: everything but engine, time and disk. */
+export type DataCheck = Omit<Preflight, 'engine' | 'time' | 'disk'>;
+
 /** Looks at data and configuration before a run: what blocks it, what is worth knowing, each with a remedy. */
 export function preflight(
   configuration: RunConfiguration,
   classes: readonly ClassSummary[],
   dataset: readonly DatasetImage[],
   machine: ComputeMachine | null,
-): Preflight {
+): DataCheck {
   const bySet = (set: DatasetImage['set']) => dataset.filter((image) => image.set === set);
   const training = bySet('training');
   const validation = bySet('validation');

@@ -30,3 +30,16 @@ export const officialWeightsSchema = z.strictObject({
   path: z.string().nullable(),
 });
 export type OfficialWeights = z.infer<typeof officialWeightsSchema>;
+
+/** A weights file on this computer that a training could start from. */
+export const foundWeightsSchema = z.strictObject({
+  path: z.string(),
+  fileName: z.string(),
+  bytes: z.number().nonnegative(),
+  /** `kept`: in this user's folder of weights, where downloads go; `used`: an earlier run of this project started from it. */
+  from: z.enum(['kept', 'used']),
+  /** What it is known to fit; null where only its opening will tell. */
+  architecture: architectureSchema.nullable(),
+  description: z.string(),
+});
+export type FoundWeights = z.infer<typeof foundWeightsSchema>;

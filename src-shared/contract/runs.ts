@@ -58,6 +58,20 @@ export const preflightSchema = z.strictObject({
       device: z.string(),
     })
     .nullable(),
+  /** What computes, proved by its self-test; null while no engine is known. */
+  engine: backendInfoSchema.nullable(),
+  /** Null while no engine is known or there is nothing to train on. */
+  time: z
+    .strictObject({
+      epochSeconds: z.number().nonnegative(),
+      /** At most: early stopping may end before. */
+      totalSeconds: z.number().nonnegative(),
+      /** Number of the run whose speed on this device was taken; null for a guess. */
+      basedOnRun: z.int().positive().nullable(),
+    })
+    .nullable(),
+  /** The most that the run will write, and what is free where the project lies; null where that cannot be asked. */
+  disk: z.strictObject({ neededBytes: z.number(), freeBytes: z.number() }).nullable(),
 });
 export type Preflight = z.infer<typeof preflightSchema>;
 
