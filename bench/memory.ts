@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- memory [--quick] [--backend NAME] [--json]`: trains each case of a grid for two steps in a compute process
+ * `npm run bench -- memory [--quick] [--match TEXT] [--backend NAME] [--json]`: trains each case of a grid for two steps in a compute process
  * of its own, as the program does, and holds its peak memory against the estimate that the check before a run shows.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,11 +22,12 @@ export default async function memory(args: string[]): Promise<void> {
   const json = args.includes('--json');
   const named = backendNameSchema.safeParse(args[args.indexOf('--backend') + 1]);
   const backend = args.includes('--backend') && named.success ? named.data : 'tensorflow';
+  const match = args.includes('--match') ? (args[args.indexOf('--match') + 1] ?? '') : '';
   const engine = await ensureEngine();
   const folder = mkdtempSync(join(tmpdir(), 'parenchyma-memory-'));
   const rows: Measured[] = [];
   try {
-    for (const one of memoryCases(backend, args.includes('--quick'))) {
+    for (const one of memoryCases(backend, args.includes('--quick')).filter(({ name }) => name.includes(match))) {
       const row = await measure(one, backend, engine, folder);
       rows.push(row);
       if (!json) console.log(describe(row));

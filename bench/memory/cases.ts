@@ -15,9 +15,10 @@ type Row = [
   optimiser: RunConfiguration['optimiser'],
   imageSize: number,
   batchSize: number,
+  precision?: RunConfiguration['precision'],
 ];
 
-/** Both networks, 64 to 224 pixels, batches of 4 to 16, both heads, frozen or not, both optimisers. */
+/** Both networks, 64 to 224 pixels, batches of 4 to 16, both heads, frozen or not, both optimisers, both precisions. */
 const native: Row[] = [
   ['vgg16', 'compact', 'none', 'adam', 64, 8],
   ['vgg16', 'compact', 'none', 'adam', 128, 16],
@@ -39,6 +40,11 @@ const native: Row[] = [
   ['vgg19_bn', 'full', 8, 'adam', 224, 4],
   ['vgg16', 'full', 'none', 'adam', 224, 16],
   ['vgg19_bn', 'compact', 'none', 'adam', 224, 16],
+  ['vgg16', 'compact', 'none', 'adam', 128, 16, 'mixed'],
+  ['vgg16', 'full', 'none', 'adam', 224, 8, 'mixed'],
+  ['vgg19_bn', 'compact', 'none', 'sgd', 224, 8, 'mixed'],
+  ['vgg19_bn', 'full', 'none', 'adam', 224, 8, 'mixed'],
+  ['vgg19_bn', 'compact', 8, 'adam', 224, 8, 'mixed'],
 ];
 
 /** On WebAssembly and on a software device larger cases would take minutes each. */
@@ -54,18 +60,18 @@ const small: Row[] = [
 export function memoryCases(backend: BackendName, quick: boolean): MemoryCase[] {
   const rows = backend === 'wasm' || backend === 'webgpu' ? small : native;
   const chosen = quick ? rows.filter((row) => row[1] === 'compact' && row[4] <= 128) : rows;
-  return chosen.map(([architecture, head, freeze, optimiser, imageSize, batchSize]) =>
-    memoryCase({ architecture, head, freeze, optimiser, batchSize }, imageSize),
+  return chosen.map(([architecture, head, freeze, optimiser, imageSize, batchSize, precision = 'float32']) =>
+    memoryCase({ architecture, head, freeze, optimiser, batchSize, precision }, imageSize),
   );
 }
 
 function memoryCase(
-  part: Pick<RunConfiguration, 'architecture' | 'head' | 'freeze' | 'optimiser' | 'batchSize'>,
+  part: Pick<RunConfiguration, 'architecture' | 'head' | 'freeze' | 'optimiser' | 'batchSize' | 'precision'>,
   imageSize: number,
 ): MemoryCase {
-  const { architecture, head, freeze, optimiser, batchSize } = part;
+  const { architecture, head, freeze, optimiser, batchSize, precision } = part;
   return {
-    name: `${architecture} ${head} freeze ${freeze} ${optimiser} ${imageSize} px × ${batchSize}`,
+    name: `${architecture} ${head} freeze ${freeze} ${optimiser} ${imageSize} px × ${batchSize}${precision === 'mixed' ? ' mixed' : ''}`,
     configuration: {
       ...defaultRunConfiguration,
       ...part,

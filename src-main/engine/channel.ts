@@ -24,6 +24,8 @@ export function computeEnvironment(backend: BackendName): Record<string, string>
     GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
     // Only as much of the card's memory as is used: other programs on the workstation have it too.
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    // Cards are numbered alike by CUDA, which would put the fastest first, and by nvidia-smi, which describes them.
+    CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
     // float32 means float32: without this, cards since 2020 round the factors of products to 10 bits (TF32). What is won by
     // shorter numbers is the choice of the run's precision.
     NVIDIA_TF32_OVERRIDE: '0',

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { cpus, totalmem } from 'node:os';
 import type { BackendInfo } from '../../../src-shared/contract/training.ts';
@@ -7,6 +6,7 @@ import { fusedOperations } from '../network/fused.ts';
 import { graphicsOperations } from '../network/graphics.ts';
 import type { Operations } from '../network/operations.ts';
 import { loadBinding, type TensorFlowBinding } from './binding.ts';
+import { graphicsCard, type GraphicsCard } from './graphicsCard.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -37,31 +37,9 @@ export function startTensorFlow(backend: 'tensorflow' | 'tensorflow-gpu', bindin
   };
 }
 
-type DeviceFacts = Pick<BackendInfo, 'device' | 'driver' | 'memoryBytes' | 'threads'>;
-
-function processor(): DeviceFacts {
+function processor(): GraphicsCard['facts'] {
   const device = cpus()[0]?.model.trim() ?? process.arch;
   return { device, driver: null, memoryBytes: totalmem(), threads: cpus().length };
-}
-
-/** The first card, which is the one that TensorFlow's binding takes; nvidia-smi gives its memory in MiB. */
-function graphicsCard(): { facts: DeviceFacts; bfloat16: boolean } {
-  const query = ['--query-gpu=name,driver_version,memory.total,compute_cap', '--format=csv,noheader,nounits'];
-  const { stdout } = spawnSync('nvidia-smi', query, { encoding: 'utf8', timeout: 20_000 });
-  const [name, driver, mebibytes, capability] = (stdout ?? '')
-    .split('\n')[0]!
-    .split(',')
-    .map((part) => part.trim());
-  return {
-    facts: {
-      device: name || 'NVIDIA GPU',
-      driver: driver ? `NVIDIA ${driver}` : null,
-      memoryBytes: Number(mebibytes) > 0 ? Number(mebibytes) * 1024 ** 2 : null,
-      threads: null,
-    },
-    // Products of bfloat16 came with compute capability 8.0.
-    bfloat16: Number(capability) >= 8,
-  };
 }
 
 /** The jobs do not care what a tensor is; only the operations that made it look inside. */
