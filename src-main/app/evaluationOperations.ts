@@ -81,12 +81,18 @@ export function evaluationOperations(
   };
 
   return {
-    async evaluate(request: EvaluateRequest, context: JobContext): Promise<MetricsDocument> {
+    /** `together`: the test set is opened once for several runs, at this instant; openings of the same instant are no earlier looks. */
+    async evaluate(
+      request: EvaluateRequest,
+      context: JobContext,
+      together?: { at: string; opened(): void },
+    ): Promise<MetricsDocument> {
       await completeData(request, context);
       return evaluateRun(
         {
           store: {
             ...store.evaluations,
+            ...(together ? openedTogether(store, together) : {}),
             evaluatedRun,
             testImages: judged.test,
             notes: judged.notes,
@@ -106,6 +112,16 @@ export function evaluationOperations(
 
     evaluatedRun,
     predictInputs,
+  };
+}
+
+function openedTogether({ evaluations }: ProjectStore, { at, opened }: { at: string; opened(): void }) {
+  return {
+    openings: () => evaluations.openings().filter((opening) => opening.at !== at),
+    recordOpening: (opening: Parameters<typeof evaluations.recordOpening>[0]) => {
+      evaluations.recordOpening({ ...opening, at });
+      opened();
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import { softwareVersion } from '../platform/version.ts';
 import { readReportFacts, type ReportThread, type RunPictures } from '../report/index.ts';
 import type { ProjectStore } from '../store/index.ts';
 import { createReportSource } from '../store/reportSource.ts';
+import { searchOfRun, studyOfRuns } from './searchFacts.ts';
 
 /** Reports as the shells call them, on one open project. */
 export function reportOperations(
@@ -25,7 +26,16 @@ export function reportOperations(
     ): Promise<z.infer<typeof reportEntrySchema>> {
       const at = new Date().toISOString();
       const directory = request.directory ?? join(path, 'reports', at.replaceAll(':', '-').slice(0, 19));
-      const facts = readReportFacts(createReportSource(store, currentSplit, softwareVersion), request.runs);
+      const source = createReportSource(store, currentSplit, softwareVersion);
+      const withSearches = {
+        ...source,
+        run(id: string) {
+          const run = source.run(id);
+          return run && { ...run, search: searchOfRun(store, id) };
+        },
+        study: (runs: readonly string[]) => studyOfRuns(store, runs),
+      };
+      const facts = readReportFacts(withSearches, request.runs);
       await mkdir(directory, { recursive: true }).catch((cause: unknown) => {
         throw new ExpectedError(
           {

@@ -24,7 +24,7 @@ const searchDataSchema = z.strictObject({
 export type SearchData = z.infer<typeof searchDataSchema>;
 
 /** The data as they stand, frozen. */
-export function freezeForSearch(store: ProjectStore, { base }: SearchRequest): Snapshot {
+export function freezeForSearch(store: ProjectStore, { base }: Pick<SearchRequest, 'base'>): Snapshot {
   const { names, positive } = modelClasses({ classes: store.classes.classes });
   return freezeSnapshot({
     images: trainingDataset(store),

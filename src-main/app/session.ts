@@ -9,6 +9,7 @@ import { createPictureCache, openProjectStore } from '../store/index.ts';
 import type { ApplicationParts } from './application.ts';
 import { auditOperations } from './auditOperations.ts';
 import { checkOperations } from './checkOperations.ts';
+import { comparisonStudyOperations } from './comparisonStudyOperations.ts';
 import { evaluationOperations } from './evaluationOperations.ts';
 import { heatMapOperations } from './heatMapOperations.ts';
 import { failurePictures } from './failurePictures.ts';
@@ -38,6 +39,7 @@ export async function openProject(path: string, newName: string | null, parts: A
     for (const folder of ['runs', 'cache', 'reports']) await mkdir(join(path, folder), { recursive: true });
     store.runs.markInterrupted(new Date().toISOString());
     store.searches.markInterrupted();
+    store.comparisonStudies.markInterrupted();
   } catch (error) {
     store.close();
     throw error;
@@ -60,6 +62,8 @@ export async function openProject(path: string, newName: string | null, parts: A
   const report = reportOperations(path, store, parts.reports, library.currentSplit, (run, context) =>
     failurePictures({ store, decoder: parts.decoder, heatmaps: heatMaps.heatmaps }, run, context),
   );
+  const searches = searchOperations(path, store, parts, training.runDirectory);
+  const comparisons = comparisonStudyOperations(store, { searches, training, evaluation, report });
   const pictures = createPictureCache(join(path, 'cache'));
   let open = true;
 
@@ -83,7 +87,8 @@ export async function openProject(path: string, newName: string | null, parts: A
       await training.removeRun(id);
       runRecords.forgetUseOf(id, parts.user);
     },
-    ...searchOperations(path, store, parts, training.runDirectory),
+    ...searches,
+    ...comparisons,
     evaluate: evaluation.evaluate,
     ...studies,
     ...heatMaps,

@@ -10,6 +10,7 @@ import { createOutput, exitCodes, reportFailure, type Output } from './output.ts
 import { addPredictCommand, addReviewCommands } from './reviewCommands.ts';
 import { addSearchCommands } from './searchCommands.ts';
 import { addSplitCommands } from './splitCommands.ts';
+import { addStudyCommand } from './studyCommand.ts';
 import { addToolCommands } from './toolCommands.ts';
 
 /** What a command is handed; it returns its exit code, or nothing for "done". */
@@ -81,6 +82,7 @@ export async function runCommandLine(argv: string[]): Promise<number> {
   addFindingsCommands(adder);
   addModelCommands(adder);
   addSearchCommands(adder);
+  addStudyCommand(adder);
   addModelFileCommands(adder);
   addFigureCommands(adder);
   addPredictCommand(adder);

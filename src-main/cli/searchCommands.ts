@@ -76,7 +76,7 @@ function searchOptions(): Option[] {
   return [
     new Option('--arch <NAMES>', 'network, or several with commas between, of which the search chooses')
       .default(['vgg19_bn'] satisfies Architecture[], 'vgg19_bn')
-      .argParser(architectures),
+      .argParser(architectureList),
     new Option('--space <FILE>', 'JSON file that declares the ranges, or defaults').default('defaults'),
     new Option('--method <NAME>', 'grid, random, or asynchronous successive halving')
       .choices(['grid', 'random', 'halving'])
@@ -95,7 +95,7 @@ function searchOptions(): Option[] {
 }
 
 /** Options of a training whose values the search does not vary. */
-function baseOptions(): Option[] {
+export function baseOptions(): Option[] {
   const own = new Set(['--arch', '--like', '--resume', '--retry-smaller-batch']);
   return trainOptions().filter((option) => !own.has(option.long ?? ''));
 }
@@ -140,7 +140,7 @@ export async function readSpace(given: string, base: RunConfiguration): Promise<
   throw refuse(`${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'not understood'}`);
 }
 
-function architectures(text: string): Architecture[] {
+export function architectureList(text: string): Architecture[] {
   return [...new Set(text.split(','))].map((name) => {
     const parsed = architectureSchema.safeParse(name.trim());
     if (parsed.success) return parsed.data;
@@ -149,7 +149,7 @@ function architectures(text: string): Architecture[] {
 }
 
 /** A line for each change of a trial's state; epochs are in its file. */
-function trialReporter(output: Output): (search: string, trial: Trial) => void {
+export function trialReporter(output: Output): (search: string, trial: Trial) => void {
   const said = new Map<number, string>();
   return (search, trial) => {
     const { number, state, choice, epochsDone, targetEpoch, attempts, best, failure } = trial;

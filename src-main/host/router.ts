@@ -1,5 +1,6 @@
 import type { ChangedWhat } from '../../src-shared/contract/events.ts';
 import { auditProcedures } from './auditProcedures.ts';
+import { comparisonStudyProcedures } from './comparisonStudyProcedures.ts';
 import type { HostParts } from './createHost.ts';
 import { evaluationProcedures } from './evaluationProcedures.ts';
 import type { EventHub } from './eventHub.ts';
@@ -43,6 +44,7 @@ export function createRouter({ application, shell, jobs, hub, logger }: RouterPa
     training: trainingProcedures(parts),
     runs: runProcedures(parts),
     searches: searchProcedures(parts),
+    comparisonStudies: comparisonStudyProcedures(parts),
     evaluation: evaluationProcedures(parts),
     ...modelProcedures(parts),
     review: reviewProcedures(os, session, changed),

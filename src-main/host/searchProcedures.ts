@@ -1,12 +1,12 @@
+import type { JobKind } from '../../src-shared/contract/events.ts';
+import type { Application } from '../app/application.ts';
+import type { Jobs } from './jobs.ts';
 import type { ProcedureParts } from './procedures.ts';
 
 /** Hyperparameter searches. */
 export function searchProcedures({ os, application, session, jobs, hub, changed }: ProcedureParts) {
   /** The job of each search that is under way in this program. */
   const running = new Map<string, string>();
-
-  const refuseBeside = () =>
-    application.refuseWhileBusy(jobs.running().filter(({ kind }) => computing.has(kind)).length);
 
   const begin = (search: string) => {
     const target = session();
@@ -31,7 +31,7 @@ export function searchProcedures({ os, application, session, jobs, hub, changed 
 
   return {
     start: os.searches.start.handler(({ input }) => {
-      refuseBeside();
+      refuseBesideComputing(application, jobs);
       return begin(session().createSearch(input));
     }),
     list: os.searches.list.handler(() => session().searches()),
@@ -43,7 +43,7 @@ export function searchProcedures({ os, application, session, jobs, hub, changed 
       return {};
     }),
     resume: os.searches.resume.handler(({ input }) => {
-      refuseBeside();
+      refuseBesideComputing(application, jobs);
       return begin(input.search);
     }),
     cancel: os.searches.cancel.handler(async ({ input }) => {
@@ -68,4 +68,9 @@ export function searchProcedures({ os, application, session, jobs, hub, changed 
 }
 
 /** Work that needs the machine for itself. */
-const computing: ReadonlySet<string> = new Set(['train', 'search', 'comparisonStudy']);
+const computing: ReadonlySet<JobKind> = new Set<JobKind>(['train', 'search', 'comparisonStudy']);
+
+/** Two of them at once would take each other's memory and time. */
+export function refuseBesideComputing(application: Application, jobs: Jobs): void {
+  application.refuseWhileBusy(jobs.running().filter(({ kind }) => computing.has(kind)).length);
+}

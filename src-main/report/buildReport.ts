@@ -58,6 +58,7 @@ export function buildReport(source: ReportSource, about: ReportAbout): ReportMod
     data: dataSection(source),
     runs,
     comparison: compareSameImages(runs, predictions),
+    study: source.study?.(about.runs) ?? null,
     openings: source.openings(),
   };
   const withLimitations = { ...facts, limitations: limitations(facts) };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { auditDocumentSchema } from '../../src-shared/contract/audit.ts';
+import { spreadSchema } from '../../src-shared/contract/comparisonStudy.ts';
 import { agreementSchema } from '../../src-shared/contract/review.ts';
 import { frozenPointSchema, testOpeningSchema } from '../../src-shared/contract/evaluation.ts';
 import { comparisonDocumentSchema, metricsDocumentSchema, subgroupSchema } from '../../src-shared/contract/metrics.ts';
@@ -106,6 +107,39 @@ export const flowSchema = z.strictObject({
 });
 export type Flow = z.infer<typeof flowSchema>;
 
+/** How a comparison study came to the runs of this report. */
+export const reportStudySchema = z.strictObject({
+  number: z.int().positive(),
+  method: z.string(),
+  /** Of each architecture's search. */
+  trials: count,
+  epochs: count,
+  seeds: count,
+  searchSeed: count,
+  ranges: z.array(z.strictObject({ parameter: z.string(), range: z.string() })),
+  openedAt: timestampSchema.nullable(),
+  arms: z.array(
+    z.strictObject({
+      architecture: z.string(),
+      trial: z.int().positive().nullable(),
+      trials: count,
+      choice: z.array(z.strictObject({ parameter: z.string(), value: z.string() })),
+      runs: z.array(
+        z.strictObject({
+          run: z.string(),
+          seed: count,
+          accuracy: z.number().nullable(),
+          auc: z.number().nullable(),
+          selected: z.boolean(),
+        }),
+      ),
+      accuracy: spreadSchema.nullable(),
+      auc: spreadSchema.nullable(),
+    }),
+  ),
+});
+export type ReportStudy = z.infer<typeof reportStudySchema>;
+
 /** Everything a report says; PDF, HTML, CSV and JSON are drawn from this and nothing else. */
 export const reportModelSchema = z.strictObject({
   format: z.literal('parenchyma-report'),
@@ -133,6 +167,8 @@ export const reportModelSchema = z.strictObject({
   runs: z.array(reportRunSchema).min(1),
   /** Runs on the same images of the same set; null for a single run or where images differ. */
   comparison: comparisonDocumentSchema.nullable(),
+  /** The comparison study that selected these runs; null where none did. */
+  study: reportStudySchema.nullable().default(null),
   openings: z.array(testOpeningSchema),
   limitations: z.array(z.string()),
   claim: z.array(z.strictObject({ item: z.int(), topic: z.string(), answer: z.string() })),

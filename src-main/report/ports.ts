@@ -6,6 +6,7 @@ import type { SplitSummary } from '../../src-shared/contract/splits.ts';
 import type { RunDetail } from '../../src-shared/contract/runs.ts';
 import type { ModelCard } from '../../src-shared/contract/training.ts';
 import type { SetName } from '../../src-shared/contract/vocabulary.ts';
+import type { ReportStudy } from './model.ts';
 
 /** What a report needs to know of the project. It holds no patient name, identifier, file or folder name, and none is asked for. */
 export interface ReportSource {
@@ -22,6 +23,8 @@ export interface ReportSource {
   openings(): TestOpening[];
   /** Readers' agreement and the shortcut audit per evaluated set; absent where a source has none. */
   readings?(run: string): ReportReading[];
+  /** The comparison study that selected exactly these runs; absent where a source knows none. */
+  study?(runs: readonly string[]): ReportStudy | null;
   softwareVersion: string;
 }
 

@@ -1,4 +1,5 @@
 import type { FrozenPoint } from '../../src-shared/contract/evaluation.ts';
+import type { ReportStudy } from './model.ts';
 import type { ReportPrediction, ReportReading, ReportRun, ReportSource } from './ports.ts';
 
 /** Everything that a source says about some runs, as plain data that can be sent to the thread which writes the report. */
@@ -8,6 +9,7 @@ export interface ReportFacts {
   data: ReturnType<ReportSource['data']>;
   split: ReturnType<ReportSource['split']>;
   openings: ReturnType<ReportSource['openings']>;
+  study: ReportStudy | null;
   runs: {
     id: string;
     run: ReportRun | null;
@@ -25,6 +27,7 @@ export function readReportFacts(source: ReportSource, runs: readonly string[]): 
     data: source.data(),
     split: source.split(),
     openings: source.openings(),
+    study: source.study?.(runs) ?? null,
     runs: runs.map((id) => ({
       id,
       run: source.run(id),
@@ -44,6 +47,7 @@ export function sourceOfFacts(facts: ReportFacts): ReportSource {
     data: () => facts.data,
     split: () => facts.split,
     openings: () => facts.openings,
+    study: () => facts.study,
     run: (id) => byId.get(id)?.run ?? null,
     frozenPoints: (id) => byId.get(id)?.frozenPoints ?? [],
     predictions: (id) => byId.get(id)?.predictions ?? [],

@@ -10,6 +10,7 @@ import { runRecords } from './migrations/007-run-records.ts';
 import { pixelHashes } from './migrations/008-pixel-hashes.ts';
 import { search } from './migrations/009-search.ts';
 import { labelling } from './migrations/010-labelling.ts';
+import { comparisonStudies } from './migrations/011-comparison-studies.ts';
 
 /** Numbered migrations; `user_version` of a database is the number of those it has seen. */
 const migrations: readonly string[] = [
@@ -23,6 +24,7 @@ const migrations: readonly string[] = [
   pixelHashes,
   search,
   labelling,
+  comparisonStudies,
 ];
 export const schemaVersion = migrations.length;
 

@@ -5,6 +5,7 @@ import { createAuditStore } from './audits.ts';
 import { createCatalogue } from './catalogue.ts';
 import { createClassStore } from './classes.ts';
 import { inTransaction, openDatabase } from './database.ts';
+import { createComparisonStudyStore } from './comparisonStudies.ts';
 import { createEvaluationStore } from './evaluations.ts';
 import { createExclusionStore } from './exclusions.ts';
 import { createFindingStore } from './findings.ts';
@@ -53,6 +54,7 @@ export function openProjectStore(directory: string) {
     pixelHashes: createPixelHashStore(database),
     findings: createFindingStore(database),
     searches: createSearchStore(database),
+    comparisonStudies: createComparisonStudyStore(database),
     snapshots: createSnapshotStore(database),
     savedFilters: createSavedFilterStore(database),
     runs: createRunStore(database),

@@ -3,6 +3,7 @@
  * inferred from them.
  */
 import { auditProcedures } from './procedures/audit.ts';
+import { comparisonStudiesProcedures } from './procedures/comparisonStudies.ts';
 import { evaluationProcedures } from './procedures/evaluation.ts';
 import { findingsProcedures, snapshotsProcedures } from './procedures/findings.ts';
 import { heatmapsProcedures } from './procedures/heatmaps.ts';
@@ -31,6 +32,7 @@ export const contract = {
   training: trainingProcedures,
   runs: runsProcedures,
   searches: searchProcedures,
+  comparisonStudies: comparisonStudiesProcedures,
   evaluation: evaluationProcedures,
   weights: weightsProcedures,
   models: modelsProcedures,
