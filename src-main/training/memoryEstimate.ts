@@ -31,14 +31,15 @@ const megabyte = 1e6;
 /**
  * What a backend adds to the tensors, measured: the process with its libraries before any job, and how many tensors of a
  * layer's size the backend's kernels hold beside those counted here (scratch space, copies in another layout, blocks kept
- * for later).
+ * for later), in training and in the frozen part, which only goes forward.
  */
-const overheads: Record<BackendName, { baseBytes: number; scratch: number; composed: boolean }> = {
-  'tensorflow-gpu': { baseBytes: 1600 * megabyte, scratch: 2, composed: false },
-  tensorflow: { baseBytes: 700 * megabyte, scratch: 2.5, composed: false },
-  webgpu: { baseBytes: 250 * megabyte, scratch: 2, composed: true },
-  wasm: { baseBytes: 570 * megabyte, scratch: 2, composed: true },
-};
+const overheads: Record<BackendName, { baseBytes: number; scratch: number; frozenScratch: number; composed: boolean }> =
+  {
+    'tensorflow-gpu': { baseBytes: 1600 * megabyte, scratch: 2, frozenScratch: 2, composed: false },
+    tensorflow: { baseBytes: 700 * megabyte, scratch: 2.5, frozenScratch: 0.5, composed: false },
+    webgpu: { baseBytes: 250 * megabyte, scratch: 2, frozenScratch: 2, composed: true },
+    wasm: { baseBytes: 570 * megabyte, scratch: 2, frozenScratch: 2, composed: true },
+  };
 
 /** One step of the network as memory sees it; bytes are of the whole batch. */
 interface Step {
@@ -53,7 +54,7 @@ interface Step {
 
 /** Peak memory of one training with this configuration on this backend. */
 export function estimateTraining(configuration: EstimatedConfiguration, machine: Machine): MemoryEstimate {
-  const { baseBytes, scratch, composed } = overheads[machine.backend];
+  const { baseBytes, scratch, frozenScratch, composed } = overheads[machine.backend];
   const steps = layOut(configuration, machine.classes);
   const cut = firstTrainable(steps, configuration.freeze);
   const weights = sum(steps, (step) => step.weightBytes);
@@ -62,7 +63,10 @@ export function estimateTraining(configuration: EstimatedConfiguration, machine:
   // A gradient of the weights' size, and what the update holds beside it: SGD's penalty and AdamW's decay go through one more copy.
   const updates = composed || configuration.optimiser === 'adam' ? 2 : 3;
   const largestWeights = Math.max(...steps.map((step) => step.weightBytes));
-  const frozenBytes = largestOf(steps.slice(0, cut), (step) => step.inputBytes + (1 + scratch) * step.outputBytes);
+  const frozenBytes = largestOf(
+    steps.slice(0, cut),
+    (step) => step.inputBytes + (1 + frozenScratch) * step.outputBytes,
+  );
   const moments = {
     // Values in JavaScript, uploaded, turned into the backend's layout.
     loading: 3 * largestWeights + (configuration.weights === null ? 0 : weights),

@@ -215,6 +215,7 @@ function multiclassBlocks({ multiclass }: MetricsDocument): Block[] {
         columns: [
           { title: 'Reference', wide: true },
           ...classes.map((name) => ({ title: `Called ${name}`, align: 'right' as const })),
+          { title: 'n', align: 'right' },
           { title: 'AUC against the rest' },
           { title: 'Sensitivity' },
           { title: 'Specificity' },
@@ -222,12 +223,14 @@ function multiclassBlocks({ multiclass }: MetricsDocument): Block[] {
         rows: perClass.map((one, place) => [
           one.class,
           ...(confusion[place] ?? []).map(formatCount),
+          formatCount(multiclass.n.perClass[place] ?? 0),
           formatInterval(one.auc),
           formatInterval(one.sensitivity),
           formatInterval(one.specificity),
         ]),
       },
     },
+    ...(multiclass.warnings.length > 0 ? [{ kind: 'list' as const, items: multiclass.warnings }] : []),
   ];
 }
 

@@ -96,7 +96,9 @@ function parseModel(text: string): z.infer<typeof modelSchema> {
     throw new WeightsRefusal('UNKNOWN_FORMAT', 'It is JSON, but not the model.json of a TensorFlow.js model.');
   }
   if (parsed.data.format === 'graph-model') {
-    throw unsupported('It is a graph model, whose weights have lost their names. Use a layers model.');
+    throw unsupported(
+      'It is a TensorFlow.js graph model: made for running only, its layers are folded together and its weights have lost their names, so that it cannot be trained on. Convert the original once more as a layers model (tensorflowjs_converter --output_format=tfjs_layers_model).',
+    );
   }
   return parsed.data;
 }
