@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { TrainItem, TrainJob } from '../../src-shared/contract/compute.ts';
+import type { TrainItem, TrainJobInput } from '../../src-shared/contract/compute.ts';
 import { defaultRunConfiguration, noAugmentation, type RunConfiguration } from '../../src-shared/contract/training.ts';
 import type { BackendName } from '../../src-shared/contract/vocabulary.ts';
 
@@ -84,7 +84,7 @@ function memoryCase(
 }
 
 /** Two batches to train on and two pictures to validate with; the pictures are written by the caller. */
-export function trainJob({ configuration }: MemoryCase, folder: string): Omit<TrainJob, 'kind' | 'job'> {
+export function trainJob({ configuration }: MemoryCase, folder: string): TrainJobInput {
   const { batchSize } = configuration;
   const items: TrainItem[] = Array.from({ length: 2 * batchSize + 2 }, (_, index) => ({
     index,

@@ -7,7 +7,7 @@ import { Network } from './network/network.ts';
 import { take } from './network/parameters.ts';
 import type { Operations } from './network/operations.ts';
 import { softmax } from './network/softmax.ts';
-import { readCheckpoint } from './training/checkpoint.ts';
+import { readKeptModel } from './training/keptModel.ts';
 import { createReporter, type JobRun } from './training/progress.ts';
 
 /** Probabilities of a kept model for every image of an inputs file. */
@@ -19,7 +19,7 @@ export async function predict<Tensor>(
   const report = createReporter(run);
   const quiet = { epoch: 0, epochs: 0, loss: null, accuracy: null };
   await report({ ...quiet, phase: 'loading', done: 0, total: 1, imagesPerSecond: null, etaSeconds: null });
-  const { card, description, values } = await readCheckpoint(job.modelDirectory);
+  const { card, description, values } = await readKeptModel(job.modelDirectory);
   if (card.preprocessing.imageSize !== job.inputs.size) {
     throw new JobFailure(
       'INPUTS_UNREADABLE',

@@ -16,7 +16,7 @@ export function createComputeProcess(emit: (event: ComputeEvent) => void): {
   receive(message: unknown): Promise<void>;
 } {
   let backend: { info: BackendInfo; ops: Operations<unknown>; keeper: ModelKeeper<unknown> } | null = null;
-  let running: { job: string; cancelled: boolean } | null = null;
+  let running: { job: string; cancelled: boolean; pausing: boolean } | null = null;
 
   async function start(request: Extract<ComputeRequest, { kind: 'start' }>): Promise<void> {
     const started = await startBackend(request);
@@ -31,10 +31,10 @@ export function createComputeProcess(emit: (event: ComputeEvent) => void): {
   async function perform(job: Job): Promise<ComputeEvent> {
     if (job.kind === 'inspectWeights') return inspectWeights(job);
     if (backend === null) throw new JobFailure('INTERNAL', 'No backend has been started.');
-    const state = { job: job.job, cancelled: false };
+    const state = { job: job.job, cancelled: false, pausing: false };
     running = state;
     try {
-      const run = { job: job.job, emit, cancelled: () => state.cancelled };
+      const run = { job: job.job, emit, cancelled: () => state.cancelled, pausing: () => state.pausing };
       if (job.kind === 'explain') {
         const model = await backend.keeper.load(job.modelDirectory);
         return await explain(backend.ops, model, job, run);
@@ -66,6 +66,8 @@ export function createComputeProcess(emit: (event: ComputeEvent) => void): {
       if (request.kind === 'start') await start(request);
       else if (request.kind === 'cancel') {
         if (running?.job === request.job) running.cancelled = true;
+      } else if (request.kind === 'pause') {
+        if (running?.job === request.job) running.pausing = true;
       } else if (request.kind === 'stop') process.exit(0);
       else await runJob(request);
     },
@@ -74,7 +76,7 @@ export function createComputeProcess(emit: (event: ComputeEvent) => void): {
 
 function keptAfter(job: Job): string {
   return job.kind === 'train'
-    ? 'If an epoch was finished before, the model of the best epoch is kept; the images and labels are unchanged.'
+    ? 'If an epoch was finished before, the model of the best epoch and the last good checkpoint are kept; the images and labels are unchanged.'
     : 'Nothing was changed.';
 }
 

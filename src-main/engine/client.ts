@@ -5,8 +5,9 @@ import type {
   ExplainJob,
   PredictJob,
   TrainedEvent,
-  TrainJob,
+  TrainJobInput,
 } from '../../src-shared/contract/compute.ts';
+import { trainJobSchema } from '../../src-shared/contract/compute.ts';
 import type { BackendInfo, BackendRefusal } from '../../src-shared/contract/training.ts';
 import { backendNameSchema, type BackendName } from '../../src-shared/contract/vocabulary.ts';
 import type { ForkCompute } from './channel.ts';
@@ -36,7 +37,14 @@ export interface ComputeClient {
    */
   prefer(backends: BackendName[] | null): Promise<ComputeStatus>;
   /** @throws ComputeFailure; a cancelled training is no failure but has the outcome `cancelled` */
-  train(input: Omit<TrainJob, 'kind' | 'job'>, onEvent: ComputeListener, signal: AbortSignal): Promise<TrainedEvent>;
+  train(
+    input: TrainJobInput,
+    onEvent: ComputeListener,
+    /** Ends the training at once; its newest checkpoint stays. */
+    signal: AbortSignal,
+    /** Lets it write a checkpoint after the step it is at and end with the outcome `paused`. */
+    pause?: AbortSignal,
+  ): Promise<TrainedEvent>;
   /** Probabilities, one row per image. */
   predict(input: Omit<PredictJob, 'kind' | 'job'>, onEvent: ComputeListener, signal: AbortSignal): Promise<number[][]>;
   /** Heat maps, in the order of the targets. */
@@ -125,11 +133,16 @@ export function createComputeClient({
     );
   }
 
-  async function perform(job: Job, onEvent: ComputeListener, signal: AbortSignal | null): Promise<ComputeEvent> {
+  async function perform(
+    job: Job,
+    onEvent: ComputeListener,
+    signal: AbortSignal | null,
+    pause: AbortSignal | null = null,
+  ): Promise<ComputeEvent> {
     if (job.kind !== 'explain') await explaining;
     signal?.throwIfAborted();
     const process = await ensureProcess();
-    const running = runJob(process, job, { onEvent, signal, closing: closing.signal, graceMilliseconds });
+    const running = runJob(process, job, { onEvent, signal, pause, closing: closing.signal, graceMilliseconds });
     if (job.kind === 'explain') explaining = running.catch(() => undefined);
     try {
       return await running;
@@ -155,8 +168,9 @@ export function createComputeClient({
       await end(present?.process ?? null);
       return this.status();
     },
-    async train(input, onEvent, signal) {
-      const event = await perform({ ...input, kind: 'train', job: randomUUID() }, onEvent, signal);
+    async train(input, onEvent, signal, pause) {
+      const job = trainJobSchema.parse({ ...input, kind: 'train', job: randomUUID() });
+      const event = await perform(job, onEvent, signal, pause);
       if (event.kind === 'trained') return event;
       throw unexpected(event);
     },
@@ -208,11 +222,20 @@ function missingEngine(installation: EngineInstallation, backend: BackendName): 
   );
 }
 
+/** Events of a job on its way; every other one is its result. */
+const passedOn: ReadonlySet<ComputeEvent['kind']> = new Set(['progress', 'epoch', 'resumed']);
+
 /** Sends a job and hears its events until it ends, one way or another. */
 function runJob(
   process: StartedProcess,
   job: Job,
-  options: { onEvent: ComputeListener; signal: AbortSignal | null; closing: AbortSignal; graceMilliseconds: number },
+  options: {
+    onEvent: ComputeListener;
+    signal: AbortSignal | null;
+    pause: AbortSignal | null;
+    closing: AbortSignal;
+    graceMilliseconds: number;
+  },
 ): Promise<ComputeEvent> {
   return new Promise((resolve, reject) => {
     let grace: NodeJS.Timeout | null = null;
@@ -225,9 +248,11 @@ function runJob(
         process.kill();
       }, options.graceMilliseconds);
     };
+    const pause = () => process.send({ kind: 'pause', job: job.job });
     const finish = (settle: () => void) => {
       stopListening();
       options.signal?.removeEventListener('abort', cancel);
+      options.pause?.removeEventListener('abort', pause);
       if (grace !== null) clearTimeout(grace);
       settle();
     };
@@ -236,13 +261,15 @@ function runJob(
         finish(() => reject(endedEarly(process, { closing: options.closing.aborted, killed })));
       } else if ('job' in event && event.job === job.job) {
         if (event.kind === 'failed') finish(() => reject(new ComputeFailure(event.code, event.message, event.kept)));
-        else if (event.kind === 'progress' || event.kind === 'epoch') options.onEvent(event);
+        else if (passedOn.has(event.kind)) options.onEvent(event);
         else finish(() => resolve(event));
       }
     });
     options.signal?.addEventListener('abort', cancel, { once: true });
+    options.pause?.addEventListener('abort', pause, { once: true });
     process.send(job);
     if (options.signal?.aborted) cancel();
+    if (options.pause?.aborted) pause();
   });
 }
 

@@ -11,6 +11,7 @@ import { pixelHashes } from './migrations/008-pixel-hashes.ts';
 import { search } from './migrations/009-search.ts';
 import { labelling } from './migrations/010-labelling.ts';
 import { comparisonStudies } from './migrations/011-comparison-studies.ts';
+import { runQueue } from './migrations/012-run-queue.ts';
 
 /** Numbered migrations; `user_version` of a database is the number of those it has seen. */
 const migrations: readonly string[] = [
@@ -25,6 +26,7 @@ const migrations: readonly string[] = [
   search,
   labelling,
   comparisonStudies,
+  runQueue,
 ];
 export const schemaVersion = migrations.length;
 

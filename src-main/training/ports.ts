@@ -1,4 +1,4 @@
-import type { ComputeEvent, TrainedEvent, TrainJob } from '../../src-shared/contract/compute.ts';
+import type { ComputeEvent, TrainedEvent, TrainJobInput } from '../../src-shared/contract/compute.ts';
 import type { Failure } from '../../src-shared/contract/errors.ts';
 import type { ClassSummary } from '../../src-shared/contract/project.ts';
 import type { RunState } from '../../src-shared/contract/runs.ts';
@@ -68,8 +68,9 @@ export type ProgressEvent = Extract<ComputeEvent, { kind: 'progress' }>;
 export interface Trainer {
   status(): Promise<{ chosen: BackendInfo | null }>;
   train(
-    job: Omit<TrainJob, 'kind' | 'job'>,
+    job: TrainJobInput,
     onEvent: (event: ComputeEvent) => void,
     signal: AbortSignal,
+    pause?: AbortSignal,
   ): Promise<TrainedEvent>;
 }

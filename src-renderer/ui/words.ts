@@ -16,8 +16,10 @@ export const shortArchitectureWords: Record<Architecture, string> = { vgg16: 'VG
 export const headWords: Record<Head, string> = { full: 'full head', compact: 'compact head' };
 
 export const runStateWords: Record<RunState, string> = {
+  queued: 'waiting',
   preparing: 'preparing',
   training: 'training',
+  paused: 'paused',
   finished: 'finished',
   cancelled: 'cancelled',
   failed: 'failed',

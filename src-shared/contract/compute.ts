@@ -29,7 +29,7 @@ export type TrainItem = z.infer<typeof trainItemSchema>;
 export const trainJobSchema = z.strictObject({
   kind: z.literal('train'),
   job: z.string(),
-  /** Folder of the run: checkpoints (`model.safetensors`, `model.json`) are written here. */
+  /** Folder of the run: the model of the best epoch (`model.safetensors`, `model.json`) and `checkpoints/` are written here. */
   runDirectory: z.string(),
   /** Folder for cached backbone features. */
   cacheDirectory: z.string(),
@@ -41,8 +41,17 @@ export const trainJobSchema = z.strictObject({
   configuration: runConfigurationSchema,
   snapshotSha256: sha256Schema,
   softwareVersion: z.string(),
+  /** Go on from the newest sound checkpoint in the run's folder; from the beginning where there is none. Otherwise they are cleared. */
+  resume: z.boolean().default(false),
+  /** End with the outcome `paused` after this epoch and its checkpoint; null goes through all epochs. */
+  stopAfterEpoch: z.int().positive().nullable().default(null),
+  /** Checkpoints are written after every epoch, and within one when this much time has passed; 0 after every step. */
+  checkpointEverySeconds: z.number().min(0).default(300),
 });
 export type TrainJob = z.infer<typeof trainJobSchema>;
+/** What a training is started with; what is left out takes its default. */
+export type TrainJobInput = Omit<TrainJob, 'kind' | 'job' | HowFar> & Partial<Pick<TrainJob, HowFar>>;
+type HowFar = 'resume' | 'stopAfterEpoch' | 'checkpointEverySeconds';
 
 export const predictJobSchema = z.strictObject({
   kind: z.literal('predict'),
@@ -106,9 +115,22 @@ export const computeRequestSchema = z.discriminatedUnion('kind', [
   explainJobSchema,
   inspectWeightsJobSchema,
   z.strictObject({ kind: z.literal('cancel'), job: z.string() }),
+  /** A training writes a checkpoint after the step it is at and ends with the outcome `paused`. */
+  z.strictObject({ kind: z.literal('pause'), job: z.string() }),
   z.strictObject({ kind: z.literal('stop') }),
 ]);
 export type ComputeRequest = z.infer<typeof computeRequestSchema>;
+
+/** A validation image that was decided wrongly. */
+export const mistakeSchema = z.strictObject({
+  /** Its place in the inputs file. */
+  index: z.int().nonnegative(),
+  label: z.int().nonnegative(),
+  predicted: z.int().nonnegative(),
+  /** Of the label's class, and of the predicted one. */
+  probabilities: z.strictObject({ label: z.number(), predicted: z.number() }),
+});
+export type Mistake = z.infer<typeof mistakeSchema>;
 
 export const computeEventSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ready'), info: backendInfoSchema }),
@@ -129,12 +151,28 @@ export const computeEventSchema = z.discriminatedUnion('kind', [
     /** Seconds to the end of the whole job. */
     etaSeconds: z.number().nullable(),
   }),
-  z.strictObject({ kind: z.literal('epoch'), job: z.string(), record: epochRecordSchema }),
+  /** `mistakes`: none where a training that goes on repeats an earlier epoch's record. */
+  z.strictObject({
+    kind: z.literal('epoch'),
+    job: z.string(),
+    record: epochRecordSchema,
+    mistakes: z.array(mistakeSchema),
+  }),
+  /** A training goes on: in which epoch, after how many of its steps, and in words which checkpoints could not be used. */
+  z.strictObject({
+    kind: z.literal('resumed'),
+    job: z.string(),
+    /** Null where no checkpoint could be used, so that it starts from the beginning. */
+    from: z
+      .strictObject({ checkpoint: z.string(), epoch: z.int().positive(), steps: z.int().nonnegative() })
+      .nullable(),
+    refused: z.array(z.string()),
+  }),
   z.strictObject({
     kind: z.literal('trained'),
     job: z.string(),
     /** `stoppedEarly`: by the rule of early stopping. `cancelled` keeps the best epoch so far, if there was one. */
-    outcome: z.enum(['finished', 'stoppedEarly', 'cancelled']),
+    outcome: z.enum(['finished', 'stoppedEarly', 'paused', 'cancelled']),
     card: modelCardSchema.nullable(),
     peakMemoryBytes: z.number(),
   }),

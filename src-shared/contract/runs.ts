@@ -4,8 +4,20 @@ import { backendInfoSchema, backendRefusalSchema, epochRecordSchema, runConfigur
 import { failureSchema } from './errors.ts';
 import { backendNameSchema, timestampSchema } from './vocabulary.ts';
 
-/** `interrupted`: the program ended while the run was under way; its best epoch so far is kept. */
-export const runStateSchema = z.enum(['preparing', 'training', 'finished', 'cancelled', 'failed', 'interrupted']);
+/**
+ * `queued`: waits for its turn. `paused`: stopped on request, goes on from its checkpoint. `interrupted`: the program or its compute
+ * process ended while the run was under way; its best epoch and its checkpoints are kept, and it can go on.
+ */
+export const runStateSchema = z.enum([
+  'queued',
+  'preparing',
+  'training',
+  'paused',
+  'finished',
+  'cancelled',
+  'failed',
+  'interrupted',
+]);
 export type RunState = z.infer<typeof runStateSchema>;
 
 export const bestEpochSchema = z.strictObject({

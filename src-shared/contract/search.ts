@@ -215,6 +215,13 @@ export const trialFileSchema = z.strictObject({
   /** Threads of the worker; the order of some sums depends on it. Null leaves it to the engine. */
   threads: z.int().positive().nullable(),
   /** What the compute process is told, but for the folder. */
-  job: trainJobSchema.omit({ kind: true, job: true, runDirectory: true }),
+  job: trainJobSchema.omit({
+    kind: true,
+    job: true,
+    runDirectory: true,
+    resume: true,
+    stopAfterEpoch: true,
+    checkpointEverySeconds: true,
+  }),
 });
 export type TrialFile = z.infer<typeof trialFileSchema>;

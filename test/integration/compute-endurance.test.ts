@@ -30,6 +30,9 @@ function jobOf(configuration: Partial<TrainJob['configuration']>): TrainJob {
   return {
     kind: 'train',
     job: 'endurance',
+    resume: false,
+    stopAfterEpoch: null,
+    checkpointEverySeconds: 300,
     runDirectory: mkdtempSync(join(folder, 'run-')),
     cacheDirectory: join(folder, 'cache'),
     inputs: { path, size, count },
@@ -70,7 +73,11 @@ describe.each([
     const seen: { tensors: number; bytes: number }[] = [];
     const run = {
       job: 'endurance',
+      resume: false,
+      stopAfterEpoch: null,
+      checkpointEverySeconds: 300,
       cancelled: () => false,
+      pausing: () => false,
       emit: ({ kind }: { kind: string }) => {
         if (kind !== 'epoch') return;
         collectGarbage();

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ComputeEvent, TrainItem, TrainJob } from '../../src-shared/contract/compute.ts';
+import type { ComputeEvent, TrainItem, TrainJobInput } from '../../src-shared/contract/compute.ts';
 import { defaultRunConfiguration, type RunConfiguration } from '../../src-shared/contract/training.ts';
 import {
   createComputeClient,
@@ -49,7 +49,7 @@ const items: TrainItem[] = Array.from({ length: count }, (_, index) => ({
   set: index < 32 ? 'training' : 'validation',
 }));
 
-function trainInput(directory: string, changes: Partial<RunConfiguration>): Omit<TrainJob, 'kind' | 'job'> {
+function trainInput(directory: string, changes: Partial<RunConfiguration>): TrainJobInput {
   return {
     runDirectory: directory,
     cacheDirectory: join(directory, 'cache'),
@@ -109,7 +109,7 @@ describe('the compute process', () => {
     expect(trained).toMatchObject({ outcome: 'finished', card: { epoch: best.epoch, validation: best.validation } });
     const phases = events.flatMap((event) => (event.kind === 'progress' ? [event.phase] : []));
     expect(new Set(phases)).toEqual(new Set(['loading', 'training', 'validation']));
-    expect(readdirSync(directory).sort()).toEqual(['model.json', 'model.safetensors']);
+    expect(readdirSync(directory).sort()).toEqual(['checkpoints', 'model.json', 'model.safetensors']);
 
     const predictInput = { modelDirectory: directory, inputs: { path: inputsPath, size, count }, batchSize: 8 };
     const probabilities = await client.predict(predictInput, () => undefined, never);
@@ -142,7 +142,7 @@ describe('the compute process', () => {
     );
     expect(trained.outcome).toBe('cancelled');
     expect(trained.card?.epoch).toBe(1);
-    expect(readdirSync(directory).sort()).toEqual(['model.json', 'model.safetensors']);
+    expect(readdirSync(directory).sort()).toEqual(['checkpoints', 'model.json', 'model.safetensors']);
   });
 
   it('explains the death of the process in the middle of an epoch, keeps the model, and works again', async () => {
@@ -162,7 +162,7 @@ describe('the compute process', () => {
       message: expect.stringContaining('SIGKILL'),
       kept: expect.stringContaining('best epoch'),
     });
-    expect(readdirSync(directory).sort()).toEqual(['model.json', 'model.safetensors']);
+    expect(readdirSync(directory).sort()).toEqual(['checkpoints', 'model.json', 'model.safetensors']);
     const probabilities = await client.predict(
       { modelDirectory: directory, inputs: { path: inputsPath, size, count }, batchSize: 16 },
       () => undefined,

@@ -3,7 +3,7 @@ import { collectGarbage } from '../memory.ts';
 import { Network, type PreparedStages } from '../network/network.ts';
 import { take } from '../network/parameters.ts';
 import type { Operations } from '../network/operations.ts';
-import { readCard, readCheckpoint } from '../training/checkpoint.ts';
+import { readCard, readKeptModel } from '../training/keptModel.ts';
 import { differentiableHead, type Head } from './head.ts';
 
 export interface LoadedModel<Tensor> {
@@ -55,7 +55,7 @@ async function loadModel<Tensor>(
   ops: Operations<Tensor>,
   directory: string,
 ): Promise<{ model: LoadedModel<Tensor>; dispose(): void }> {
-  const { card, description, values } = await readCheckpoint(directory);
+  const { card, description, values } = await readKeptModel(directory);
   const options = { imageSize: card.preprocessing.imageSize, freeze: 'none' } as const;
   const network = new Network(ops, description, options, ({ name }) => take(values, name)!);
   values.clear();

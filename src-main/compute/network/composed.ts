@@ -154,6 +154,13 @@ function composedVariable(tf: TensorFlowJs, initial: Tensor): Variable<Tensor> {
       );
       gradient.dispose();
     },
+    moments: () => [first, second].filter((moment) => moment !== undefined).map((moment) => moment.clone()),
+    restore(next, [one, other]) {
+      tf.dispose([value, first, second].filter((tensor) => tensor !== undefined));
+      value = next;
+      first = one;
+      second = other;
+    },
     dispose() {
       tf.dispose([value, first, second].filter((tensor) => tensor !== undefined));
       first = undefined;

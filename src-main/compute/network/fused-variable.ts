@@ -104,14 +104,24 @@ export function fusedVariable(native: NativeRuntime, initial: NativeTensor, kern
       ),
   };
 
+  function assign(next: NativeTensor): void {
+    const held = ownKernels ? ownCopy(native, next) : next;
+    native.run('AssignVariableOp', [native.type('dtype')], [value, held], 0);
+    native.dispose(held);
+  }
+
   return {
     shape,
     read,
     ...(ownKernels ? { byProduct } : {}),
-    assign(next) {
-      const held = ownKernels ? ownCopy(native, next) : next;
-      native.run('AssignVariableOp', [native.type('dtype')], [value, held], 0);
-      native.dispose(held);
+    assign,
+    moments: () => [first, second].filter((moment) => moment !== null).map(readResource),
+    restore(next, moments) {
+      assign(next);
+      for (const moment of [first, second]) if (moment !== null) release(native, moment);
+      const [one, other] = moments.map((moment) => allocate(native, ownKernels ? ownCopy(native, moment) : moment));
+      first = one ?? null;
+      second = other ?? null;
     },
     updateByAdam(gradient, { learningRate, weightDecay, decoupled, count }) {
       const { beta1, beta2, epsilon } = adamConstants;

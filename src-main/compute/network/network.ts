@@ -59,6 +59,15 @@ function mixedPrecisionOf<Tensor>(ops: Operations<Tensor>): TrainingConvolutions
   return ops.mixedPrecision;
 }
 
+function variablesOf<Tensor>(stage: Stage<Tensor>): Variable<Tensor>[] {
+  if (stage.kind === 'dense') return [stage.variables.weights, stage.variables.bias];
+  if (stage.kind !== 'convolution') return [];
+  const { filter, bias, normalisation } = stage.variables;
+  if (normalisation === null) return [filter, bias];
+  const { scale, offset, runningMean, runningVariance } = normalisation;
+  return [filter, bias, scale, offset, runningMean, runningVariance];
+}
+
 export class Network<Tensor> {
   readonly description: NetworkDescription;
   /** Stages before this one are frozen. */
@@ -165,6 +174,12 @@ export class Network<Tensor> {
       this.ops.dispose(tensor);
       yield { specification, values };
     }
+  }
+
+  /** What training changes, weights and running statistics behind the frozen part, under torch's names, in the engine's layout. */
+  changing(): { name: string; variable: Variable<Tensor> }[] {
+    const changing = new Set(this.stages.slice(this.cut).flatMap(variablesOf));
+    return [...this.variables].flatMap(([name, variable]) => (changing.has(variable) ? [{ name, variable }] : []));
   }
 
   /** Shape of what `prepare('frozen')` gives for one image. */

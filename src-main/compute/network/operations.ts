@@ -96,6 +96,10 @@ export interface Variable<Tensor> {
   updateByAdam(gradient: Tensor, step: AdamStep): void;
   /** torch.optim.SGD with momentum, no dampening, no Nesterov. */
   updateBySgd(gradient: Tensor, step: SgdStep): void;
+  /** What the optimiser has gathered so far, in its order; empty before the first update. The caller disposes of each. */
+  moments(): Tensor[];
+  /** Puts value and moments back as they were; takes them over. */
+  restore(value: Tensor, moments: readonly Tensor[]): void;
   /** Absent where the engine has no such operations. */
   readonly byProduct?: ProductUpdates<Tensor>;
   dispose(): void;

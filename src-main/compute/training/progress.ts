@@ -9,7 +9,12 @@ export interface JobRun {
   job: string;
   emit(event: ComputeEvent): void;
   cancelled(): boolean;
+  /** Whether a training shall write a checkpoint and end. */
+  pausing(): boolean;
 }
+
+/** Thrown where a training stops on request, with everything on the disk that it needs to go on. */
+export class Paused extends Error {}
 
 const leastMillisecondsBetween = 100;
 
@@ -29,6 +34,29 @@ export function createReporter(run: JobRun): (event: Omit<ProgressEvent, 'kind' 
     }
     await setImmediate();
     if (run.cancelled()) throw new JobFailure('CANCELLED', 'The job was cancelled.');
+    // Before the first step there is nothing to write down.
+    if (run.pausing() && (event.phase === 'loading' || event.phase === 'features')) throw new Paused();
+  };
+}
+
+/**
+ * Gives the seconds since it was last asked, of a clock that nobody sets. A machine that slept in between would make one step seem to
+ * have taken the night: what is a hundred times the mean so far, and more than a minute, counts as the mean.
+ */
+export function startWatch(now: () => number = () => performance.now()): () => number {
+  let last = now();
+  let sum = 0;
+  let laps = 0;
+  return () => {
+    const present = now();
+    const measured = (present - last) / 1000;
+    last = present;
+    const mean = laps === 0 ? 0 : sum / laps;
+    const slept = laps > 0 && measured > 60 && measured > 100 * mean;
+    const seconds = slept ? mean : measured;
+    sum += seconds;
+    laps += 1;
+    return seconds;
   };
 }
 

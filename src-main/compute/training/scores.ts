@@ -1,3 +1,5 @@
+import type { Mistake } from '../../../src-shared/contract/compute.ts';
+
 /** What one pass over a set came to. */
 export interface Scores {
   loss: number | null;
@@ -23,9 +25,7 @@ export function score(
   const positives = probabilities.map((row) => row[positive]!);
   labels.forEach((label, image) => {
     const row = probabilities[image]!;
-    let best = 0;
-    for (let index = 1; index < row.length; index += 1) if (row[index]! > row[best]!) best = index;
-    if (best === label) correct += 1;
+    if (largest(row) === label) correct += 1;
     const called = positives[image]! >= 0.5;
     if (label === positive) confusion[called ? 'tp' : 'fn'] += 1;
     else confusion[called ? 'fp' : 'tn'] += 1;
@@ -40,6 +40,37 @@ export function score(
     sensitivity: ratio(confusion.tp, confusion.tp + confusion.fn),
     specificity: ratio(confusion.tn, confusion.tn + confusion.fp),
   };
+}
+
+/** As many as are looked at while a training runs. */
+const mostMistakes = 24;
+
+/**
+ * The images that were decided wrongly, the most wrong first: those whose own class has the lowest probability.
+ *
+ * @param images place of each row's image
+ */
+export function worstMistakes(
+  probabilities: readonly ArrayLike<number>[],
+  labels: readonly number[],
+  images: readonly number[],
+): Mistake[] {
+  const mistakes = probabilities.flatMap((row, place) => {
+    const label = labels[place]!;
+    const predicted = largest(row);
+    if (predicted === label) return [];
+    return [
+      { index: images[place]!, label, predicted, probabilities: { label: row[label]!, predicted: row[predicted]! } },
+    ];
+  });
+  return mistakes.sort((a, b) => a.probabilities.label - b.probabilities.label).slice(0, mostMistakes);
+}
+
+/** The first of the largest. */
+function largest(row: ArrayLike<number>): number {
+  let best = 0;
+  for (let index = 1; index < row.length; index += 1) if (row[index]! > row[best]!) best = index;
+  return best;
 }
 
 const ratio = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);

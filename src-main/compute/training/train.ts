@@ -1,27 +1,36 @@
 import { architectures } from '../../../models/index.ts';
 import type { TrainedEvent, TrainJob } from '../../../src-shared/contract/compute.ts';
-import type { BackendInfo, EpochRecord, ModelCard } from '../../../src-shared/contract/training.ts';
+import type { BackendInfo } from '../../../src-shared/contract/training.ts';
 import { asJobFailure } from '../failure.ts';
 import { collectGarbage } from '../memory.ts';
 import { initialValues } from '../network/initialise.ts';
 import { Network } from '../network/network.ts';
+import { createOptimiser, type Optimiser } from '../network/optimiser.ts';
 import { take } from '../network/parameters.ts';
 import type { Operations } from '../network/operations.ts';
-import { createOptimiser } from '../network/optimiser.ts';
 import { loadInitialWeights } from '../weights/load.ts';
 import { cardOf } from './card.ts';
 import { checkBackend, checkJob } from './checks.ts';
-import { writeCheckpoint } from './checkpoint.ts';
+import { checkpointFolder } from './checkpoints/folder.ts';
+import { createKeeper } from './checkpoints/keeper.ts';
+import { findStart } from './checkpoints/start.ts';
+import { identityOf } from './checkpoints/state.ts';
+import { networkTensors } from './checkpoints/tensors.ts';
 import { weighClasses } from './classWeights.ts';
-import { afterEpoch, noEpochYet, shouldStop } from './earlyStopping.ts';
+import { completeEpoch, endOf, isBetter, stateOf, type Course } from './course.ts';
+import { createDivergenceWatch, type DivergenceWatch } from './divergence.ts';
 import { runEpoch, type Training } from './epoch.ts';
+import { readCard, writeKeptModel } from './keptModel.ts';
 import { prepareSamples } from './prepareSamples.ts';
-import { createReporter, quiet, Timing, type JobRun, type Report } from './progress.ts';
+import { createReporter, Paused, quiet, Timing, type JobRun, type Report } from './progress.ts';
 import type { Samples } from './samples.ts';
 
+type Initial = Awaited<ReturnType<typeof loadInitialWeights>> | null;
+
 /**
- * Runs a whole training and keeps the epoch with the best validation accuracy (ties: lower validation loss). When the job
- * is cancelled, that epoch's model stays and is named in the answer.
+ * Runs a training from its beginning or from its newest sound checkpoint and keeps the epoch with the best validation accuracy
+ * (ties: lower validation loss). Paused, cancelled or killed at whatever instant, it ends after going on where it would have ended
+ * without: the same weights and the same records apart from times.
  */
 export async function train<Tensor>(
   ops: Operations<Tensor>,
@@ -31,93 +40,126 @@ export async function train<Tensor>(
 ): Promise<TrainedEvent> {
   const report = createReporter(run);
   const { epochs } = job.configuration;
-  await report({ ...quiet, phase: 'loading', epoch: 0, epochs, done: 0, total: 1 });
-  checkJob(job);
-  checkBackend(job, backend, ops);
-  const description = {
-    architecture: job.configuration.architecture,
-    head: job.configuration.head,
-    classes: job.classes.length,
-  };
-  const given =
-    job.configuration.weights === null ? null : await loadInitialWeights(job.configuration.weights, description);
-  const network = new Network(
-    ops,
-    description,
-    { imageSize: job.inputs.size, freeze: job.configuration.freeze, precision: job.configuration.precision },
-    (specification) =>
-      (given === null ? undefined : take(given.values, specification.name)) ??
-      initialValues(specification, job.configuration.seed),
-  );
-  given?.values.clear();
-  collectGarbage();
-  const normalisation = given?.normalisation ?? architectures[description.architecture].normalisation;
+  let network: Network<Tensor> | null = null;
   let samples: Samples<Tensor> | null = null;
-  let card: ModelCard | null = null;
-  let outcome: TrainedEvent['outcome'] = 'finished';
+  let course: Course | null = null;
+  let outcome: TrainedEvent['outcome'];
   try {
-    samples = await prepareSamples(ops, network, job, { weightsSha256: given?.sha256 ?? null, normalisation }, report);
-    const state = assemble(ops, network, samples, job, report);
-    let best: EpochRecord['validation'] | null = null;
-    let stopping = noEpochYet;
-    for (let epoch = 1; epoch <= epochs; epoch += 1) {
-      const record = await runEpoch(state, epoch);
-      record.best = isBetter(record.validation, best);
-      if (record.best) {
-        best = record.validation;
-        card = await writeCheckpoint(job.runDirectory, network, {
-          ...cardOf(job, backend, given?.sha256 ?? null),
-          normalisation,
-          epoch,
-          validation: record.validation,
-        });
-      }
-      run.emit({ kind: 'epoch', job: job.job, record });
-      stopping = afterEpoch(stopping, record.validation);
-      if (epoch < epochs && shouldStop(stopping, job.configuration.earlyStopping)) {
-        outcome = 'stoppedEarly';
-        break;
-      }
-    }
+    await report({ ...quiet, phase: 'loading', epoch: 0, epochs, done: 0, total: 1 });
+    checkJob(job);
+    checkBackend(job, backend, ops);
+    const built = await buildNetwork(ops, job);
+    network = built.network;
+    samples = await prepareSamples(ops, network, job, built, report);
+    const optimiser = createOptimiser<Tensor>(job.configuration);
+    const start = await findStart(ops, network, optimiser, job, built.weightsSha256);
+    if (job.resume) run.emit({ kind: 'resumed', job: job.job, from: start.from, refused: start.refused });
+    start.course.records.forEach((record) => run.emit({ kind: 'epoch', job: job.job, record, mistakes: [] }));
+    course = start.course;
+    const watch = createDivergenceWatch(job.classes.length, job.configuration.learningRate, start.lastLosses);
+    const parts = { ops, network, samples, optimiser, watch, report };
+    outcome = await carryOut({ job, run, backend, initial: built, course }, parts);
   } catch (error) {
-    const failure = asJobFailure(error);
-    if (failure.code !== 'CANCELLED') throw failure;
-    outcome = 'cancelled';
+    const failure = error instanceof Paused ? null : asJobFailure(error);
+    if (failure !== null && failure.code !== 'CANCELLED') throw failure;
+    outcome = failure === null ? 'paused' : 'cancelled';
   } finally {
     await samples?.close();
-    network.dispose();
+    network?.dispose();
   }
+  const card = course?.best == null ? null : await readCard(job.runDirectory);
   const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
   return { kind: 'trained', job: job.job, outcome, card, peakMemoryBytes };
 }
 
+/** The network with its initial weights, from the file or drawn by the seed. */
+async function buildNetwork<Tensor>(ops: Operations<Tensor>, job: TrainJob) {
+  const { architecture, head, freeze, precision, seed, weights } = job.configuration;
+  const description = { architecture, head, classes: job.classes.length };
+  const given: Initial = weights === null ? null : await loadInitialWeights(weights, description);
+  const network = new Network(
+    ops,
+    description,
+    { imageSize: job.inputs.size, freeze, precision },
+    (specification) =>
+      (given === null ? undefined : take(given.values, specification.name)) ?? initialValues(specification, seed),
+  );
+  given?.values.clear();
+  collectGarbage();
+  const normalisation = given?.normalisation ?? architectures[architecture].normalisation;
+  return { network, weightsSha256: given?.sha256 ?? null, normalisation };
+}
+
+interface Assignment {
+  job: TrainJob;
+  run: JobRun;
+  backend: BackendInfo;
+  initial: Pick<Awaited<ReturnType<typeof buildNetwork>>, 'weightsSha256' | 'normalisation'>;
+  course: Course;
+}
+
+interface Machinery<Tensor> {
+  ops: Operations<Tensor>;
+  network: Network<Tensor>;
+  samples: Samples<Tensor>;
+  optimiser: Optimiser<Tensor>;
+  watch: DivergenceWatch;
+  report: Report;
+}
+
+/** Goes through the epochs that are left, keeping models and checkpoints. */
+async function carryOut<Tensor>(
+  { job, run, backend, initial, course }: Assignment,
+  parts: Machinery<Tensor>,
+): Promise<TrainedEvent['outcome']> {
+  const { ops, network, optimiser, watch } = parts;
+  const folder = checkpointFolder(job.runDirectory);
+  const identity = identityOf(job, initial.weightsSha256);
+  const keeper = createKeeper({
+    everySeconds: job.checkpointEverySeconds,
+    pausing: run.pausing,
+    healthy: watch.healthy,
+    async write() {
+      const { entries, values } = networkTensors(ops, network);
+      const rest = { identity, optimiser, tensors: entries, lastLosses: watch.lastLosses() };
+      await folder.write(stateOf(course, rest), values());
+    },
+  });
+  const state = assemble(job, course, { ...parts, betweenSteps: keeper.betweenSteps });
+  for (;;) {
+    const end = endOf(course, job);
+    if (end !== null) {
+      if (end !== 'paused') await folder.keepNewest();
+      return end;
+    }
+    const { record, mistakes } = await runEpoch(state, course.progress);
+    record.best = isBetter(record.validation, course.best?.validation ?? null);
+    if (record.best) {
+      await writeKeptModel(job.runDirectory, network, {
+        ...cardOf(job, backend, initial.weightsSha256),
+        normalisation: initial.normalisation,
+        epoch: record.epoch,
+        validation: record.validation,
+      });
+    }
+    completeEpoch(course, record);
+    run.emit({ kind: 'epoch', job: job.job, record, mistakes });
+    await keeper.afterEpoch();
+  }
+}
+
 function assemble<Tensor>(
-  ops: Operations<Tensor>,
-  network: Network<Tensor>,
-  samples: Samples<Tensor>,
   job: TrainJob,
-  report: Report,
+  { progress }: Course,
+  parts: Machinery<Tensor> & Pick<Training<Tensor>, 'betweenSteps'>,
 ): Training<Tensor> {
   const training = job.items.filter((item) => item.set === 'training');
   const validation = job.items.filter((item) => item.set === 'validation');
-  const { epochs } = job.configuration;
-  return {
-    job,
-    ops,
-    network,
-    samples,
-    report,
-    training,
-    validation,
-    optimiser: createOptimiser<Tensor>(job.configuration),
-    classWeights: weighClasses(training, job.classes.length, job.configuration.classWeights),
-    timing: new Timing({ training: training.length * epochs, validation: validation.length * epochs }),
-  };
-}
-
-/** Without a validation set every epoch counts as the best so far, so the last one is kept. */
-function isBetter(now: EpochRecord['validation'], best: EpochRecord['validation'] | null): boolean {
-  if (best === null || now.accuracy === null || best.accuracy === null) return true;
-  if (now.accuracy !== best.accuracy) return now.accuracy > best.accuracy;
-  return now.loss !== null && best.loss !== null && now.loss < best.loss;
+  const left = job.configuration.epochs - progress.epoch + 1;
+  const timing = new Timing({
+    training: training.length * left - progress.training.done,
+    validation: validation.length * left - progress.validation.rows.length,
+  });
+  const classWeights = weighClasses(training, job.classes.length, job.configuration.classWeights);
+  return { job, training, validation, classWeights, timing, ...parts };
 }

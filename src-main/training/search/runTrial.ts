@@ -39,14 +39,9 @@ export async function runTrial(
   async function perform(): Promise<TrialEvent> {
     try {
       const { train } = await trainer(trial);
-      const job = { ...trial.job, runDirectory: directory };
-      const atRung = new AbortController();
+      const job = { ...trial.job, runDirectory: directory, resume: true, stopAfterEpoch };
       const report = reporter(directory, attempt);
-      const onEvent = (event: ComputeEvent) => {
-        report(event);
-        if (event.kind === 'epoch' && event.record.epoch === stopAfterEpoch) atRung.abort();
-      };
-      const { outcome, card, peakMemoryBytes } = await train(job, onEvent, AbortSignal.any([signal, atRung.signal]));
+      const { outcome, card, peakMemoryBytes } = await train(job, report, signal);
       return { event: 'ended', attempt, at: now(), outcome, card, peakMemoryBytes };
     } catch (error) {
       return { event: 'failed', attempt, at: now(), ...describe(error) };

@@ -40,7 +40,8 @@ function encode(value: unknown): unknown {
 function decode(value: unknown, perform: PerformCall): unknown {
   return mapValue(value, (one) => {
     if (isTensorReference(one)) return { by: new RemoteTensor(one.$tensor, one.shape) };
-    if (isObjectReference(one)) return { by: forwarding({ shape: one.shape }, one.$object, perform) };
+    if (isObjectReference(one))
+      return { by: forwarding({ shape: one.shape, byProduct: undefined }, one.$object, perform) };
     return null;
   });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Operations } from '../../network/operations.ts';
+import { createOptimiser } from '../../network/optimiser.ts';
 import { remoteOperations } from './client.ts';
 import { RemoteTensor, type Call } from './protocol.ts';
 import { serveOperations, type ServedEngine } from './server.ts';
@@ -27,6 +28,8 @@ function engine(): ServedEngine<NumberTensor> & { say(trouble: string): void } {
       shape: [2],
       read: () => new NumberTensor(initial.values),
       assign: () => undefined,
+      moments: () => [new NumberTensor(initial.values)],
+      restore: () => undefined,
       updateByAdam: () => undefined,
       updateBySgd: () => undefined,
       dispose: () => undefined,
@@ -74,6 +77,8 @@ describe('operations at the far end', () => {
     expect(made).toEqual({ value: { $object: 2, shape: [2] } });
     const value = await send({ object: 2, method: 'read', arguments: [] });
     expect(value).toEqual({ value: { $tensor: 3, shape: [2] } });
+    const moments = await send({ object: 2, method: 'moments', arguments: [] });
+    expect(moments).toEqual({ value: [{ $tensor: 4, shape: [2] }] });
   });
 
   it('answer with the error where one is thrown, and where the engine found trouble that it does not throw', async () => {
@@ -112,5 +117,32 @@ describe('the caller’s side', () => {
       ['reshape', true],
       ['dispose', false],
     ]);
+  });
+
+  it('lets an optimiser send its step, and offers no update by product', () => {
+    const calls: Call[] = [];
+    const ops = remoteOperations('composed', (call) => {
+      calls.push(call);
+      return call.method === 'variable' ? { $object: 3, shape: [2] } : null;
+    });
+    const variable = ops.variable(new RemoteTensor(1, [2]));
+    expect(variable.byProduct).toBeUndefined();
+    const optimiser = createOptimiser<RemoteTensor>({
+      optimiser: 'adamw',
+      learningRate: 0.1,
+      weightDecay: 0.01,
+      momentum: 0,
+    });
+    optimiser.begin(0.05);
+    optimiser.update('weights', variable, new RemoteTensor(2, [2]));
+    expect(calls.at(-1)).toEqual({
+      object: 3,
+      method: 'updateByAdam',
+      arguments: [
+        { $tensor: 2, shape: [2] },
+        { learningRate: 0.05, weightDecay: 0.01, decoupled: true, count: 1 },
+      ],
+      wanted: true,
+    });
   });
 });

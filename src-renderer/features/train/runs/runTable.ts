@@ -12,9 +12,9 @@ export interface RunFilter {
 export const everyRun: RunFilter = { text: '', state: 'all', tag: null, archived: false };
 
 const states: Record<Exclude<RunFilter['state'], 'all'>, readonly RunRow['state'][]> = {
-  underWay: ['preparing', 'training'],
+  underWay: ['queued', 'preparing', 'training'],
   finished: ['finished'],
-  stopped: ['cancelled', 'failed', 'interrupted'],
+  stopped: ['paused', 'cancelled', 'failed', 'interrupted'],
 };
 
 /** Every word of the text must occur somewhere in what is known of the run. */

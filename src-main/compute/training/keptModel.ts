@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modelCardSchema, type ModelCard } from '../../../src-shared/contract/training.ts';
 import { JobFailure } from '../failure.ts';
+import { syncFolder } from './durable.ts';
 import type { NetworkDescription } from '../network/layout.ts';
 import { tensorSpecifications } from '../network/layout.ts';
 import type { Network } from '../network/network.ts';
@@ -13,9 +16,9 @@ const cardName = 'model.json';
 
 /**
  * Keeps a network with its card. Both files are complete on the disk before either replaces its predecessor, so a crash
- * leaves the old model or the new one; in the instant between the two renames the card's hash tells that they differ.
+ * leaves the old model or the new one; what was left in the instant between the two renames, `finishRename` completes.
  */
-export async function writeCheckpoint<Tensor>(
+export async function writeKeptModel<Tensor>(
   directory: string,
   network: Network<Tensor>,
   card: Omit<ModelCard, 'weightsSha256'>,
@@ -29,7 +32,7 @@ export async function writeCheckpoint<Tensor>(
     await writeDurably(cardDraft, `${JSON.stringify(complete, null, 2)}\n`);
     await rename(weightsDraft, join(directory, weightsName));
     await rename(cardDraft, join(directory, cardName));
-    await syncDirectory(directory);
+    await syncFolder(directory);
     return complete;
   } catch (error) {
     await rm(weightsDraft, { force: true });
@@ -54,17 +57,48 @@ async function writeDurably(path: string, text: string): Promise<void> {
   }
 }
 
-/** Windows cannot open a folder for this and does not need it. */
-async function syncDirectory(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  await folder.sync().finally(() => folder.close());
+/**
+ * After a crash between the two renames the weights are new and the card is old, while the new card lies complete beside it: puts it
+ * in its place. Does nothing where the two belong together.
+ */
+export async function finishRename(directory: string): Promise<void> {
+  const draft = await readFile(join(directory, `${cardName}.tmp`), 'utf8').catch(() => null);
+  const card = draft === null ? null : modelCardSchema.safeParse(parsedJson(draft)).data;
+  if (card == null || (await hashOfWeights(directory)) !== card.weightsSha256) return;
+  await rename(join(directory, `${cardName}.tmp`), join(directory, cardName));
+  await syncFolder(directory);
+}
+
+/** The card of a kept model whose weights are there and undamaged; null otherwise. */
+export async function soundCard(directory: string): Promise<ModelCard | null> {
+  const card = await readCard(directory).catch(() => null);
+  return card !== null && (await hashOfWeights(directory)) === card.weightsSha256 ? card : null;
+}
+
+async function hashOfWeights(directory: string): Promise<string | null> {
+  try {
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(join(directory, weightsName), { highWaterMark: 1 << 20 }))
+      hash.update(chunk);
+    return hash.digest('hex');
+  } catch {
+    return null;
+  }
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Reads a kept model; its weights must be the ones that the card was written for, complete and finite. */
-export async function readCheckpoint(
+export async function readKeptModel(
   directory: string,
 ): Promise<{ card: ModelCard; description: NetworkDescription; values: Map<string, Float32Array> }> {
+  await finishRename(directory);
   const card = await readCard(directory);
   const description = { architecture: card.architecture, head: card.head, classes: card.classes.length };
   let file;
