@@ -3,7 +3,6 @@ import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { FindingsDocument, ResolveFinding } from '../../src-shared/contract/findings.ts';
 import type { TestLock } from '../../src-shared/contract/splits.ts';
 import type { ProjectStore } from '../store/index.ts';
-import { refuseLockedTest } from '../store/testLock.ts';
 import type { ApplicationParts } from './application.ts';
 import type { checkOperations } from './checkOperations.ts';
 
@@ -29,14 +28,8 @@ export function findingsOperations(
     store.transaction(() => store.findings.decide(cases, { kind, ...by(said) }));
   }
 
-  function refuseTestImages(imageIds: readonly number[], why: string): void {
-    const test = new Set(store.catalogue.setsOf(imageIds).flatMap(({ id, set }) => (set === 'test' ? [id] : [])));
-    if (test.size > 0) refuseLockedTest(store.database, why);
-  }
-
-  /** Images leave the sets, or (`excluded` false) come back. */
+  /** Images leave the sets, or (`excluded` false) come back. Throws TEST_SET_LOCKED as `store.exclusions` does. */
   function excludeImages(imageIds: readonly number[], excluded: boolean, said: Said): number {
-    refuseTestImages(imageIds, excluded ? 'An image would leave it.' : 'An image would come back into it.');
     const act = by(said);
     return store.transaction(() => {
       const cases = store.findings.casesWith(imageIds);

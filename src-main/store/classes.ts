@@ -4,6 +4,7 @@ import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { ClassSummary } from '../../src-shared/contract/project.ts';
 import { classColors, looksNegative } from '../../src-shared/domain/classes.ts';
 import { inTransaction } from './database.ts';
+import { refuseForTestImages } from './testLock.ts';
 
 const classRowSchema = z.object({
   id: z.number(),
@@ -95,13 +96,14 @@ export function createClassStore(database: DatabaseSync) {
       });
     },
 
-    /** Gives images a label (null takes it away) and returns how many changed. */
+    /** Gives images a label (null takes it away, TEST_SET_LOCKED for those of the locked test set) and returns how many changed. */
     label(
       imageIds: readonly number[],
       classId: number | null,
       by: { origin: LabelOrigin; author: string; at: string },
     ): number {
       return inTransaction(database, () => {
+        if (classId === null) refuseForTestImages(database, imageIds, 'An image without a label would leave it.');
         const update = database.prepare(
           'UPDATE images SET class_id = :classId WHERE id = :id AND class_id IS NOT :classId',
         );

@@ -33,6 +33,15 @@ export function readTestLock(database: DatabaseSync): TestLock {
   return { locked: last?.locked ?? false, last };
 }
 
+/**
+ * What may be done to images of a locked test set, in one place: they stay in it. Whatever takes one of them out or back in (excluding, taking the
+ * label away, moving) is refused, whoever asks; another label is written to the label history, and every report says how many there are.
+ */
+export function refuseForTestImages(database: DatabaseSync, imageIds: readonly number[], why: string): void {
+  const select = database.prepare("SELECT 1 FROM image_facts WHERE image_id = ? AND set_name = 'test'");
+  if (imageIds.some((image) => select.get(image) !== undefined)) refuseLockedTest(database, why);
+}
+
 /** Throws TEST_SET_LOCKED when the test set is locked; `why` says what would change it. */
 export function refuseLockedTest(database: DatabaseSync, why: string): void {
   const { locked, last } = readTestLock(database);

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkOperations } from '../../src-main/app/checkOperations.ts';
 import { evaluationImages } from '../../src-main/app/evaluationImages.ts';
+import { findingsOperations } from '../../src-main/app/findingsOperations.ts';
 import { reviewOperations } from '../../src-main/app/reviewOperations.ts';
 import { buildReport } from '../../src-main/report/buildReport.ts';
+import { createDecoder } from '../../src-main/library/index.ts';
 import { openProjectStore, type ProjectStore } from '../../src-main/store/index.ts';
 import { createReportSource } from '../../src-main/store/reportSource.ts';
 import { noMarks } from '../../src-shared/contract/predictionMarks.ts';
@@ -254,6 +257,47 @@ describe('what a run is judged on', () => {
     expect(evaluationImages(store).notes(run, 'validation')).toEqual([
       '1 image of the run’s own validation set is not labelled any more or gone, and left out.',
     ]);
+  });
+});
+
+describe('the locked test set', () => {
+  const locked = expect.objectContaining({ code: 'TEST_SET_LOCKED' });
+  const by = { author: 'A', reason: 'not a CT', at: '2026-03-06T08:00:00.000Z' };
+
+  beforeEach(() => {
+    splitMadeImages(store);
+    store.evaluations.recordOpening({ run, openedBy: 'A', at: '2026-03-05T08:00:00.000Z' });
+  });
+
+  it('keeps its images, whoever asks: a verdict that would take one out is refused as a whole', () => {
+    expect(() => say(4, 'exclude')).toThrow(locked);
+    expect(review.reviewHistory({ run, set: 'validation', reader: 'A', mode: 'open', imageId: 4 })).toEqual([]);
+    const findings = findingsOperations(store, { user: 'A' }, checkOperations(store, { decoder: createDecoder() }));
+    expect(() => findings.excludeImages([3], true, by)).toThrow(locked);
+    expect(() => findings.resolveFinding({ action: 'exclude', imageIds: [3], ...by })).toThrow(locked);
+    expect(() => findings.resolveFinding({ action: 'move', imageIds: [3], set: null, ...by })).toThrow(locked);
+    expect(() => findings.resolveFinding({ action: 'group', imageIds: [1, 3], set: 'test', ...by })).toThrow(locked);
+    expect(() => store.classes.label([3], null, { origin: 'reader', ...by })).toThrow(locked);
+    expect(store.splits.dataset().filter(({ set }) => set === 'test')).toHaveLength(4);
+    // What is in no test set may go.
+    expect(say(1, 'exclude').excluded).toBe(true);
+  });
+
+  it('takes another label, which goes into the history and the next report', () => {
+    say(3, 'relabel', { classId: classId('Normal') });
+    expect(labelOf(3)).toMatchObject({ className: 'Normal', author: 'A' });
+    expect(evaluationImages(store).notes(run, 'test').join()).toContain('1 test image has another label by now');
+  });
+
+  it('does not take back what was excluded before it was locked, until it is unlocked on purpose', () => {
+    store.transaction(() => store.testLock.set(false, by));
+    say(4, 'exclude');
+    store.transaction(() => store.testLock.set(true, by));
+    const place = { run, set: 'validation' as const, reader: 'A', mode: 'open' as const };
+    expect(() => review.undoReview(place)).toThrow(locked);
+    expect(() => say(4, 'agree')).toThrow(locked);
+    store.transaction(() => store.testLock.set(false, by));
+    expect(review.undoReview(place)!.row.excluded).toBe(false);
   });
 });
 

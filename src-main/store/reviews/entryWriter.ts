@@ -7,6 +7,7 @@ import {
   type ReviewRole,
   type Verdict,
 } from '../../../src-shared/contract/review.ts';
+import { createExclusionStore } from '../exclusions.ts';
 
 /** A new entry of the history; null verdict: the comment alone changes. */
 export interface NewReview {
@@ -72,13 +73,10 @@ export function createEntryWriter(database: DatabaseSync) {
       .run(image, classId, author, at);
   };
 
+  const exclusions = createExclusionStore(database);
+  /** Refused for images of a locked test set; the verdict is then refused with it. */
   const exclude = (image: number, excluded: boolean, author: string, reason: string, at: string) =>
-    database
-      .prepare('INSERT INTO exclusion_history (image_id, excluded, author, reason, at) VALUES (?, ?, ?, ?, ?)')
-      .run(image, excluded ? 1 : 0, author, reason, at);
-
-  const isExcluded = (image: number) =>
-    database.prepare('SELECT 1 FROM excluded_images WHERE image_id = ?').get(image) !== undefined;
+    exclusions.set(image, excluded, { author, reason, at });
 
   const state = (key: { run: string; image: number; role: string; reader: number }) =>
     database
@@ -142,7 +140,7 @@ export function createEntryWriter(database: DatabaseSync) {
         seconds: kept ? ((before?.seconds ?? null) as number | null) : review.seconds,
       });
       if (relabels && labelBefore !== review.classId) label(review.imageId, review.classId, review.reader, review.at);
-      if (review.verdict === 'exclude' && !isExcluded(review.imageId)) {
+      if (review.verdict === 'exclude') {
         exclude(review.imageId, true, review.reader, exclusionReason, review.at);
       }
       if (before?.verdict === 'exclude' && !kept && review.verdict !== 'exclude' && !excludedByOthers(key)) {
@@ -181,7 +179,7 @@ export function createEntryWriter(database: DatabaseSync) {
       if (entry.verdict === 'exclude' && earlier.verdict !== 'exclude' && !excludedByOthers(key)) {
         exclude(entry.image_id, false, of.reader, 'taken back', of.at);
       }
-      if (entry.verdict !== 'exclude' && earlier.verdict === 'exclude' && !isExcluded(entry.image_id)) {
+      if (entry.verdict !== 'exclude' && earlier.verdict === 'exclude') {
         exclude(entry.image_id, true, of.reader, exclusionReason, of.at);
       }
       return { imageId: entry.image_id, labelKept };
