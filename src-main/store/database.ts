@@ -12,6 +12,7 @@ import { search } from './migrations/009-search.ts';
 import { labelling } from './migrations/010-labelling.ts';
 import { comparisonStudies } from './migrations/011-comparison-studies.ts';
 import { runQueue } from './migrations/012-run-queue.ts';
+import { gridIndices } from './migrations/013-grid-indices.ts';
 
 /** Numbered migrations; `user_version` of a database is the number of those it has seen. */
 const migrations: readonly string[] = [
@@ -27,6 +28,7 @@ const migrations: readonly string[] = [
   labelling,
   comparisonStudies,
   runQueue,
+  gridIndices,
 ];
 export const schemaVersion = migrations.length;
 

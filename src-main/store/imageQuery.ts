@@ -142,12 +142,12 @@ export function createImageQueries(database: DatabaseSync) {
   };
 }
 
-/** The page is cut from ids alone, which the index of the order holds; only its rows are read. */
+/** The page is cut from ids alone, which the index of the order holds; only its rows are read (the join is crossed to keep it so). */
 export function pageStatement(query: ImageQuery): string {
   const { where } = conditions(query.filter);
   return `WITH page AS MATERIALIZED (
       SELECT image_id FROM image_facts WHERE ${where} ORDER BY ${orderOf(query)} LIMIT :limit OFFSET :offset)
-    SELECT ${imageColumns}, ${readingOf(query.reader)} AS reading FROM page JOIN image_facts AS facts ON facts.image_id = page.image_id ORDER BY ${orderOf(query, 'facts.')}`;
+    SELECT ${imageColumns}, ${readingOf(query.reader)} AS reading FROM page CROSS JOIN image_facts AS facts ON facts.image_id = page.image_id ORDER BY ${orderOf(query, 'facts.')}`;
 }
 
 export function orderOf({ sort, descending }: Omit<ImageQuery, 'filter'>, prefix = ''): string {
@@ -188,7 +188,9 @@ export function conditions(given: Partial<ImageFilter>): { where: string; values
       'patientId',
       filter.patientId,
     );
-  equals('series_id', 'seriesId', filter.seriesId);
+  if (filter.seriesId !== null) {
+    add('image_id IN (SELECT id FROM images WHERE series_id = :seriesId)', 'seriesId', filter.seriesId);
+  }
   equals('format', 'format', filter.format);
   equals('modality', 'modality', filter.modality);
   if (filter.scanner === '') add('scanner IS NULL');

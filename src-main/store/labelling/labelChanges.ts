@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { LabelOrigin } from '../classes.ts';
 import type { createExclusionStore } from '../exclusions.ts';
+import { refuseForTestImages } from '../testLock.ts';
 
 /** One value of one image. `before` and `after` are ids of classes; of an exclusion 1 for excluded. */
 export interface LabelChange {
@@ -22,6 +23,8 @@ export interface ChangeContext {
   at: string;
 }
 
+const withoutLabel = 'An image without a label would leave it.';
+
 const inForce: Record<LabelChange['what'], string> = {
   label: 'SELECT class_id AS value FROM images WHERE id = :image',
   exclusion: 'SELECT excluded AS value FROM image_facts WHERE image_id = :image',
@@ -40,6 +43,7 @@ export function createLabelChanges(database: DatabaseSync, exclusions: ReturnTyp
 
   function write({ what, imageId, readerId, after }: LabelChange, by: ChangeContext): void {
     if (what === 'label') {
+      if (after === null) refuseForTestImages(database, [imageId], withoutLabel);
       database.prepare('UPDATE images SET class_id = ? WHERE id = ?').run(after, imageId);
       database
         .prepare('INSERT INTO label_history (image_id, class_id, origin, author, at, act_id) VALUES (?, ?, ?, ?, ?, ?)')
