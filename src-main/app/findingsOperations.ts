@@ -3,6 +3,7 @@ import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { FindingsDocument, ResolveFinding } from '../../src-shared/contract/findings.ts';
 import type { TestLock } from '../../src-shared/contract/splits.ts';
 import type { ProjectStore } from '../store/index.ts';
+import { refuseForTestImages } from '../store/testLock.ts';
 import type { ApplicationParts } from './application.ts';
 import type { checkOperations } from './checkOperations.ts';
 
@@ -37,6 +38,10 @@ export function findingsOperations(
       return imageIds.filter((image) => store.exclusions.set(image, excluded, act)).length;
     });
   }
+
+  /** The rule of the locked test set, asked before anything is begun; the store keeps it in any case. */
+  const refuseTestImages = (imageIds: readonly number[], why: string): void =>
+    refuseForTestImages(store.database, imageIds, why);
 
   return {
     excludeImages,

@@ -96,14 +96,13 @@ export function createClassStore(database: DatabaseSync) {
       });
     },
 
-    /** Gives images a label (null takes it away, TEST_SET_LOCKED for those of the locked test set) and returns how many changed. */
+    /** Gives images a label (null takes it away) and returns how many changed; TEST_SET_LOCKED when one of them is in the locked test set. */
     label(
       imageIds: readonly number[],
       classId: number | null,
       by: { origin: LabelOrigin; author: string; at: string },
     ): number {
       return inTransaction(database, () => {
-        if (classId === null) refuseForTestImages(database, imageIds, 'An image without a label would leave it.');
         const update = database.prepare(
           'UPDATE images SET class_id = :classId WHERE id = :id AND class_id IS NOT :classId',
         );
@@ -113,6 +112,7 @@ export function createClassStore(database: DatabaseSync) {
         let changed = 0;
         for (const id of imageIds) {
           if (update.run({ id, classId }).changes === 0) continue;
+          refuseForTestImages(database, [id], 'The label of an image would change.');
           record.run(id, classId, by.origin, by.author, by.at);
           changed++;
         }

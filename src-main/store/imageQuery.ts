@@ -9,6 +9,7 @@ import {
   type ImageRow,
   type ImageSort,
 } from '../../src-shared/contract/library.ts';
+import { setNameSchema, type SetName } from '../../src-shared/contract/vocabulary.ts';
 
 /** Columns of a row as the interface shows it, of `image_facts AS facts`. */
 export const imageColumns = `facts.image_id AS id, facts.file_name AS fileName, facts.frame, facts.rows, facts.columns, facts.format,
@@ -121,6 +122,12 @@ export function createImageQueries(database: DatabaseSync) {
         findings: marked('finding'),
         excluded: marked('excluded'),
       };
+    },
+
+    /** Set of each of these images. */
+    setsOf(imageIds: readonly number[]): { id: number; set: SetName | null }[] {
+      const select = database.prepare('SELECT set_name FROM image_facts WHERE image_id = ?');
+      return imageIds.map((id) => ({ id, set: setNameSchema.nullable().parse(select.get(id)?.set_name ?? null) }));
     },
 
     /** All images in any set of the patients of these images, with the patients that were put together with them. */

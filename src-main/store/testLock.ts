@@ -34,8 +34,8 @@ export function readTestLock(database: DatabaseSync): TestLock {
 }
 
 /**
- * What may be done to images of a locked test set, in one place: they stay in it. Whatever takes one of them out or back in (excluding, taking the
- * label away, moving) is refused, whoever asks; another label is written to the label history, and every report says how many there are.
+ * The one rule for images of a locked test set: they stay in it, with the labels they have. Whatever would take one of them out or back in
+ * (excluding, moving) or change its reference label is refused, whoever asks, until the test set is unlocked on purpose.
  */
 export function refuseForTestImages(database: DatabaseSync, imageIds: readonly number[], why: string): void {
   const select = database.prepare("SELECT 1 FROM image_facts WHERE image_id = ? AND set_name = 'test'");

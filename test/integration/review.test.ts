@@ -212,8 +212,13 @@ describe('what a run is judged on', () => {
         .test(id)
         .map((image) => [image.imageId, image.className]),
     );
-  const relabel = (image: number, name: string) =>
-    store.classes.label([image], classId(name), { origin: 'reader', author: 'A', at: '2026-03-06T08:00:00.000Z' });
+  /** On purpose and on record: the set is unlocked for it. */
+  const relabel = (image: number, name: string) => {
+    const by = { author: 'A', reason: 'wrong report', at: '2026-03-06T08:00:00.000Z' };
+    store.testLock.set(false, by);
+    store.classes.label([image], classId(name), { origin: 'reader', ...by });
+    store.testLock.set(true, by);
+  };
   const exclude = (image: number) =>
     store.database
       .prepare("INSERT INTO exclusion_history (image_id, excluded, author, reason, at) VALUES (?, 1, 'A', '', ?)")
@@ -283,8 +288,15 @@ describe('the locked test set', () => {
     expect(say(1, 'exclude').excluded).toBe(true);
   });
 
-  it('takes another label, which goes into the history and the next report', () => {
-    say(3, 'relabel', { classId: classId('Normal') });
+  it('keeps their labels too, until it is unlocked on purpose; then the next report says so', () => {
+    const relabel = () => say(3, 'relabel', { classId: classId('Normal') });
+    expect(relabel).toThrow(locked);
+    expect(() => store.classes.label([3], classId('Normal'), { origin: 'folder', ...by })).toThrow(locked);
+    expect(labelOf(3)).toMatchObject({ className: 'Pneumonia' });
+    // A label that it has is no change.
+    expect(store.classes.label([3], classId('Pneumonia'), { origin: 'folder', ...by })).toBe(0);
+    store.transaction(() => store.testLock.set(false, by));
+    relabel();
     expect(labelOf(3)).toMatchObject({ className: 'Normal', author: 'A' });
     expect(evaluationImages(store).notes(run, 'test').join()).toContain('1 test image has another label by now');
   });

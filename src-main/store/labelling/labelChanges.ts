@@ -23,8 +23,6 @@ export interface ChangeContext {
   at: string;
 }
 
-const withoutLabel = 'An image without a label would leave it.';
-
 const inForce: Record<LabelChange['what'], string> = {
   label: 'SELECT class_id AS value FROM images WHERE id = :image',
   exclusion: 'SELECT excluded AS value FROM image_facts WHERE image_id = :image',
@@ -43,7 +41,7 @@ export function createLabelChanges(database: DatabaseSync, exclusions: ReturnTyp
 
   function write({ what, imageId, readerId, after }: LabelChange, by: ChangeContext): void {
     if (what === 'label') {
-      if (after === null) refuseForTestImages(database, [imageId], withoutLabel);
+      refuseForTestImages(database, [imageId], 'The label of an image would change.');
       database.prepare('UPDATE images SET class_id = ? WHERE id = ?').run(after, imageId);
       database
         .prepare('INSERT INTO label_history (image_id, class_id, origin, author, at, act_id) VALUES (?, ?, ?, ?, ?, ?)')

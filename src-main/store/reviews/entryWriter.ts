@@ -8,6 +8,7 @@ import {
   type Verdict,
 } from '../../../src-shared/contract/review.ts';
 import { createExclusionStore } from '../exclusions.ts';
+import { refuseForTestImages } from '../testLock.ts';
 
 /** A new entry of the history; null verdict: the comment alone changes. */
 export interface NewReview {
@@ -67,6 +68,7 @@ export function createEntryWriter(database: DatabaseSync) {
     );
 
   const label = (image: number, classId: number | null, author: string, at: string) => {
+    refuseForTestImages(database, [image], 'The label of an image would change.');
     database.prepare('UPDATE images SET class_id = ? WHERE id = ?').run(classId, image);
     database
       .prepare("INSERT INTO label_history (image_id, class_id, origin, author, at) VALUES (?, ?, 'reader', ?, ?)")
