@@ -95,8 +95,8 @@ function trainingPeak(
     peak = Math.max(peak, held + scratch * step.outputBytes);
   }
   for (const step of [...steps].reverse()) {
-    // Composed, a normalisation's gradient is made of several tensors of the layer's size.
-    const passing = step.normalised ? (composed ? 6 : 3) : 2;
+    // A normalisation's gradient is made of several tensors of the layer's size, composed of one more.
+    const passing = step.normalised ? (composed ? 6 : 5) : 2;
     const gradients = passing * step.outputBytes + step.inputBytes + updates * step.weightBytes;
     peak = Math.max(peak, held + gradients + scratch * step.outputBytes);
     held -= step.outputBytes + step.savedBytes;

@@ -13,6 +13,7 @@ describe('numbers as text', () => {
   it('are the same on screen and paper', () => {
     expect(formatInterval({ value: 0.914, low: 0.8711, high: 0.9499 })).toBe('0.91 [0.87, 0.95]');
     expect(formatInterval({ value: 1, low: null, high: null })).toBe('1.00');
+    expect(formatInterval({ value: 1, low: 1, high: 1 })).toBe('1.00 (no variance)');
     expect(formatInterval({ value: null, low: null, high: null })).toBe('–');
     expect(formatNumber(-0.001)).toBe('0.00');
     expect(formatNumber(-1.5, 1)).toBe('−1.5');

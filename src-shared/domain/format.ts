@@ -9,7 +9,7 @@ export function formatNumber(value: number | null | undefined, decimals = 2): st
   return unsigned.replace(/^-/, '−');
 }
 
-/** "0.91 [0.87, 0.95]"; the bracket is left out where there is no interval. */
+/** "0.91 [0.87, 0.95]"; the bracket is left out where there is no interval. One without width says nothing of the precision, and says so. */
 export function formatInterval(
   interval: { value: number | null; low: number | null; high: number | null },
   decimals = 2,
@@ -17,6 +17,7 @@ export function formatInterval(
   if (interval.value === null) return missing;
   const value = formatNumber(interval.value, decimals);
   if (interval.low === null || interval.high === null) return value;
+  if (interval.low === interval.high) return `${value} (no variance)`;
   return `${value} ${formatBounds(interval, decimals)}`;
 }
 
