@@ -64,6 +64,7 @@ async function doMainJob(page: Page): Promise<void> {
   await go('Labels');
   await take('labels');
   await go('Train');
+  await page.getByRole('radio', { name: 'Advanced' }).click();
   await page.getByLabel('Start from').selectOption('quick');
   await take('new-run');
   await page.getByRole('button', { name: /^Start/ }).click();

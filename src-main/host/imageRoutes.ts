@@ -1,7 +1,9 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { frameFactsHeader, frameFactsSchema, type FrameFacts } from '../../src-shared/contract/library.ts';
-import { preprocessingSchema } from '../../src-shared/contract/training.ts';
+import { augmentationSchema, preprocessingSchema } from '../../src-shared/contract/training.ts';
+import { augment } from '../../src-shared/domain/augment.ts';
+import { createRandom } from '../../src-shared/domain/random.ts';
 import type { Application } from '../app/application.ts';
 import { modalityValues, type FrameOutcome } from '../library/index.ts';
 import { toFailure } from './failures.ts';
@@ -9,6 +11,16 @@ import { toFailure } from './failures.ts';
 const thumbnailEdge = 160;
 /** For images side by side. */
 const pictureEdge = 512;
+
+/** `GET /inputs/:id/augmented`: so many variations of one image, each as training could show it to the network. */
+const augmentedQuerySchema = z.object({
+  flip: z.enum(['0', '1']).transform((value) => value === '1'),
+  cropScale: z.coerce.number().pipe(augmentationSchema.shape.cropScale),
+  brightness: z.coerce.number().pipe(augmentationSchema.shape.brightness),
+  contrast: z.coerce.number().pipe(augmentationSchema.shape.contrast),
+  seed: z.coerce.number().pipe(z.int().min(0).max(4_294_967_295)),
+  count: z.coerce.number().pipe(z.int().min(1).max(12)),
+});
 
 const inputQuerySchema = z.object({
   size: z.coerce.number().pipe(preprocessingSchema.shape.imageSize),
@@ -47,13 +59,32 @@ export function imageRoutes(application: Application): Hono {
     });
   });
 
-  app.get('/inputs/:id{-?[0-9]+}', async (context) => {
-    const image = application.requireSession().imageFile(Number(context.req.param('id')));
-    const query = inputQuerySchema.parse(context.req.query());
+  const networkInput = async (id: number, query: z.infer<typeof inputQuerySchema>): Promise<Uint8Array> => {
+    const image = application.requireSession().imageFile(id);
     const window =
       query.level === undefined || query.width === undefined ? null : { level: query.level, width: query.width };
-    const bytes = await application.decoder.networkInput(image.path, image.frame, { imageSize: query.size, window });
+    return application.decoder.networkInput(image.path, image.frame, { imageSize: query.size, window });
+  };
+
+  app.get('/inputs/:id{-?[0-9]+}', async (context) => {
+    const bytes = await networkInput(Number(context.req.param('id')), inputQuerySchema.parse(context.req.query()));
     return new Response(new Uint8Array(bytes), {
+      headers: { 'content-type': 'application/octet-stream', 'cache-control': 'private, max-age=3600' },
+    });
+  });
+
+  app.get('/inputs/:id{[0-9]+}/augmented', async (context) => {
+    const query = inputQuerySchema.parse(context.req.query());
+    const { seed, count, ...changes } = augmentedQuerySchema.parse(context.req.query());
+    const pixels = await networkInput(Number(context.req.param('id')), query);
+    const source = createRandom(seed);
+    const random = { below: source.below, uniform: () => source.below(2 ** 32) / 2 ** 32 };
+    const body = new Uint8Array(count * pixels.length);
+    for (let place = 0; place < count; place += 1) {
+      const levels = augment(pixels, query.size, changes, random);
+      body.set(Uint8Array.from(levels, Math.round), place * pixels.length);
+    }
+    return new Response(body, {
       headers: { 'content-type': 'application/octet-stream', 'cache-control': 'private, max-age=3600' },
     });
   });

@@ -10,6 +10,7 @@ import {
   type HeatMapMethod,
 } from '../../src-shared/contract/heatmaps.ts';
 import { frameFactsHeader, frameFactsSchema, type FrameFacts } from '../../src-shared/contract/library.ts';
+import type { Augmentation, Preprocessing } from '../../src-shared/contract/training.ts';
 import type { Window } from '../../src-shared/contract/vocabulary.ts';
 
 export type PixelArray = Uint8Array | Int8Array | Uint16Array | Int16Array | Float32Array;
@@ -135,6 +136,26 @@ export async function fetchModelInput(
   const bytes = new Uint8Array(await response.arrayBuffer());
   if (bytes.length !== size * size) throw new Error('The model input has an unexpected size.');
   return bytes;
+}
+
+/** The image as training could show it after random changes: `count` variations of `size × size` gray bytes. */
+export async function fetchAugmented(
+  imageId: number,
+  { imageSize, window }: Preprocessing,
+  { flip, cropScale, brightness, contrast }: Augmentation,
+  { seed, count }: { seed: number; count: number },
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>[]> {
+  const numbers = { size: imageSize, cropScale, brightness, contrast, seed, count, ...window };
+  const query = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(value)]));
+  const response = await readBytes(
+    address(`/inputs/${imageId}/augmented`, { ...query, flip: flip ? '1' : '0' }),
+    signal,
+  );
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const each = imageSize * imageSize;
+  if (bytes.length !== count * each) throw new Error('The changed images have an unexpected size.');
+  return Array.from({ length: count }, (_, place) => bytes.subarray(place * each, (place + 1) * each));
 }
 
 export interface HeatMap {

@@ -115,6 +115,7 @@ test('labels and split: patients never in two sets', async () => {
 
 test('training with live curves, in a minute, to a finished run', async () => {
   await rail('Train').click();
+  await page.getByRole('radio', { name: 'Advanced' }).click();
   await page.getByLabel('Start from').selectOption('quick');
   await page.getByLabel('Epochs', { exact: true }).fill('2');
   await page.getByRole('button', { name: /^Start/ }).click();

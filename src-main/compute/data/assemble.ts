@@ -1,6 +1,6 @@
 import type { InputNormalisation } from '../../../models/vgg.ts';
 import type { Augmentation } from '../../../src-shared/contract/training.ts';
-import { augment, mirror } from './augment.ts';
+import { augment, mirror } from '../../../src-shared/domain/augment.ts';
 import { normalisedBatch } from './batch.ts';
 import type { Inputs } from './inputs.ts';
 import { createRandom } from './random.ts';

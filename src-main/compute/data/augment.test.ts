@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { augment, drawRegion, mirror } from './augment.ts';
+import { augment, drawRegion, mirror } from '../../../src-shared/domain/augment.ts';
 import { createRandom, shuffled } from './random.ts';
 
 const size = 16;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultRunConfiguration, runConfigurationSchema } from '../../../src-shared/contract/training.ts';
-import { configurationProblems, describeConfiguration, quickTrial, windowChoice } from './configuration.ts';
+import { configurationProblems, copyOf, describeConfiguration, quickTrial, windowChoice } from './configuration.ts';
 
 describe('run configuration', () => {
   it('of a quick trial is one that the contract accepts', () => {
@@ -31,4 +31,18 @@ describe('run configuration', () => {
     expect(words.Picture).toBe('224 × 224');
     expect(words.Window).toBe('lung window (W 1500 L −600 HU)');
   });
+});
+
+it('is copied with all its parts', () => {
+  const original = {
+    ...defaultRunConfiguration,
+    earlyStopping: { patience: 3 },
+    schedule: { kind: 'step', everyEpochs: 2, factor: 0.5 } as const,
+  };
+  const copy = copyOf(original);
+  expect(copy).toEqual(original);
+  for (const part of ['preprocessing', 'augmentation', 'schedule', 'earlyStopping'] as const) {
+    expect(copy[part]).not.toBe(original[part]);
+  }
+  expect(copy.preprocessing.window).not.toBe(original.preprocessing.window);
 });

@@ -1,10 +1,23 @@
 /** A run's configuration as the form edits it, and as words. */
 import { runConfigurationSchema, type RunConfiguration } from '../../../src-shared/contract/training.ts';
 import { formatNumber } from '../../../src-shared/domain/format.ts';
+import { optimiserWords, scheduleWords } from '../../../src-shared/domain/learningWords.ts';
 import { architectureWords, headWords } from '../../ui/words.ts';
 import { presets } from '../../ui/windowPresets.ts';
 
 export const imageSizes = [64, 96, 128, 160, 192, 224, 256, 320] as const;
+
+/** A copy that shares nothing with the original, also where that is watched by the interface. */
+export function copyOf(configuration: RunConfiguration): RunConfiguration {
+  const { preprocessing, augmentation, schedule, earlyStopping } = configuration;
+  return {
+    ...configuration,
+    preprocessing: { ...preprocessing, window: preprocessing.window && { ...preprocessing.window } },
+    augmentation: { ...augmentation },
+    schedule: { ...schedule },
+    earlyStopping: earlyStopping && { ...earlyStopping },
+  };
+}
 
 /** A configuration that ends in minutes on any machine: enough to see that everything works, not to judge the method. */
 export function quickTrial(defaults: RunConfiguration): RunConfiguration {
@@ -39,6 +52,9 @@ export function configurationProblems(configuration: RunConfiguration): string[]
     freeze: 'Frozen convolutions',
     preprocessing: 'Picture',
     augmentation: 'Random changes',
+    schedule: 'Schedule',
+    labelSmoothing: 'Label smoothing',
+    earlyStopping: 'Early stopping',
   };
   return parsed.error.issues.map(
     (issue) => `${names[String(issue.path[0])] ?? String(issue.path[0])}: ${issue.message}`,
@@ -70,7 +86,7 @@ function augmentationWords({ augmentation }: RunConfiguration): string {
 
 /** The configuration as pairs of name and words, one choice a line, for reading and for telling runs apart. */
 export function describeConfiguration(configuration: RunConfiguration): [name: string, words: string][] {
-  const { optimiser, momentum, preprocessing } = configuration;
+  const { preprocessing, earlyStopping } = configuration;
   return [
     ['Network', architectureWords[configuration.architecture]],
     ['Head', headWords[configuration.head]],
@@ -79,12 +95,16 @@ export function describeConfiguration(configuration: RunConfiguration): [name: s
     ['Picture', `${preprocessing.imageSize} × ${preprocessing.imageSize}`],
     ['Window', windowWords(configuration)],
     ['Random changes', augmentationWords(configuration)],
-    ['Optimiser', optimiser === 'adam' ? 'Adam' : `SGD, momentum ${momentum}`],
+    ['Optimiser', optimiserWords(configuration)],
     ['Learning rate', String(configuration.learningRate)],
+    ['Schedule', scheduleWords(configuration)],
     ['Weight decay', String(configuration.weightDecay)],
     ['Epochs', String(configuration.epochs)],
     ['Batch', String(configuration.batchSize)],
     ['Class weights', configuration.classWeights === 'balanced' ? 'balanced' : 'none'],
+    ['Sampling', configuration.sampling === 'balanced' ? 'as many of each class' : 'each image once'],
+    ['Label smoothing', configuration.labelSmoothing === 0 ? 'none' : String(configuration.labelSmoothing)],
+    ['Early stopping', earlyStopping === null ? 'none' : `after ${earlyStopping.patience} epochs without progress`],
     ['Precision', configuration.precision === 'mixed' ? 'mixed: bfloat16 products in training' : 'float32'],
     ['Seed', String(configuration.seed)],
   ];

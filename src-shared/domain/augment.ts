@@ -1,5 +1,12 @@
-import type { Augmentation } from '../../../src-shared/contract/training.ts';
-import type { Random } from './random.ts';
+import type { Augmentation } from '../contract/training.ts';
+
+/** Where the changes are drawn from. */
+interface Random {
+  /** 0 ≤ value < 1. */
+  uniform(): number;
+  /** Whole number, 0 ≤ value < limit. */
+  below(limit: number): number;
+}
 
 /** Part of an image in pixels; may lie between pixels. */
 interface Region {
