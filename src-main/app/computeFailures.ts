@@ -8,6 +8,8 @@ const codes: Partial<Record<ComputeFailureCode, ErrorCode>> = {
   NO_BACKEND: 'NO_BACKEND',
   DISK: 'PATH_NOT_WRITABLE',
   OUT_OF_MEMORY: 'OUT_OF_MEMORY',
+  DIVERGED: 'DIVERGED',
+  PROCESS_DIED: 'PROCESS_DIED',
 };
 
 const remedies: Partial<Record<ComputeFailureCode, string>> = {
@@ -15,10 +17,11 @@ const remedies: Partial<Record<ComputeFailureCode, string>> = {
   OUT_OF_MEMORY: 'Choose a smaller batch or image size, or the compact head.',
   WEIGHTS_REFUSED: 'Choose a weights file of this architecture, or none.',
   MODEL_REFUSED: 'Train the run again.',
-  DIVERGED: 'Choose a smaller learning rate.',
+  DIVERGED:
+    'Start again with the smaller learning rate; the best epoch until then and the last good checkpoint are kept.',
   PRECISION_UNAVAILABLE: 'Choose precision float32.',
   DISK: 'Free some space and start again.',
-  PROCESS_DIED: 'Start again.',
+  PROCESS_DIED: 'Go on with it where it stood, or start again.',
   NO_BACKEND: 'Run `parenchyma doctor` to see what is missing and how to get it.',
 };
 

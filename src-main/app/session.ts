@@ -22,6 +22,7 @@ import { reviewOperations } from './reviewOperations.ts';
 import { searchOperations } from './searchOperations.ts';
 import { studyOperations } from './studyOperations.ts';
 import { findingsOperations } from './findingsOperations.ts';
+import { runQueueOperations } from './runQueueOperations.ts';
 import { runRecordOperations } from './runRecordOperations.ts';
 import { snapshotOperations } from './snapshotOperations.ts';
 import { trainingOperations } from './trainingOperations.ts';
@@ -48,6 +49,7 @@ export async function openProject(path: string, newName: string | null, parts: A
   const check = checkOperations(store, parts);
   const findings = findingsOperations(store, parts, check);
   const training = trainingOperations(path, store, parts);
+  const queue = runQueueOperations(store, training.run);
   const snapshots = snapshotOperations(store);
   const runRecords = runRecordOperations(path, store, training.runDirectory, snapshots.dataNow);
   const evaluation = evaluationOperations(path, store, parts, training.runDirectory, check.check);
@@ -83,6 +85,7 @@ export async function openProject(path: string, newName: string | null, parts: A
     ...snapshots,
     ...runRecords,
     ...training,
+    ...queue,
     async removeRun(id: string): Promise<void> {
       await training.removeRun(id);
       runRecords.forgetUseOf(id, parts.user);

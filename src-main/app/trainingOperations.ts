@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
@@ -14,6 +15,8 @@ import {
   modelClasses,
   preflight,
   type ComputeMachine,
+  type CreationOptions,
+  type ExecutionOptions,
   type TrainingParts,
 } from '../training/index.ts';
 import type { ApplicationParts } from './application.ts';
@@ -35,7 +38,13 @@ export interface RunListener {
 export function trainingOperations(path: string, store: ProjectStore, parts: ApplicationParts) {
   const runDirectory = (run: string) => join(path, 'runs', run);
   const dataset = () => trainingDataset(store);
-  const trainingStore = { ...store.runs, classes: store.classes.classes, dataset };
+  const trainingStore = {
+    ...store.runs,
+    ...store.runQueue,
+    classes: store.classes.classes,
+    dataset,
+    imageFiles: (ids: readonly number[]) => ids.map((id) => store.catalogue.imageFile(id)),
+  };
 
   const requireRun = (id: string): RunDetail => {
     const run = store.runs.run(id);
@@ -45,8 +54,33 @@ export function trainingOperations(path: string, store: ProjectStore, parts: App
         message: `There is no run ${id} in this project.`,
         remedy: 'Choose one of the runs listed under Train.',
       });
+    return { ...run, checkpoints: countCheckpoints(runDirectory(id)), history: store.runQueue.events(id) };
+  };
+
+  const partsFor = (configuration: RunConfiguration, listener: RunListener): TrainingParts => ({
+    store: trainingStore,
+    inputs: parts.decoder,
+    trainer: expectCompute(parts.compute),
+    freeze: (images) => {
+      const { names, positive } = modelClasses(trainingStore);
+      const { preprocessing } = configuration;
+      return freezeSnapshot({ images, classes: names, positiveClass: names[positive]!, preprocessing });
+    },
+    runDirectory,
+    cacheDirectory: join(path, 'cache'),
+    softwareVersion,
+    now: () => new Date().toISOString(),
+    ...listener,
+  });
+
+  const create = (configuration: RunConfiguration, listener: RunListener, options?: CreationOptions): string => {
+    const run = createRun(partsFor(configuration, listener), configuration, options);
+    store.runRecords.begin(run, softwareVersion);
     return run;
   };
+
+  const execute = (run: string, listener: RunListener, context: JobContext, options?: ExecutionOptions) =>
+    executeRun(partsFor(store.runs.configuration(run), listener), run, context, options);
 
   return {
     runDirectory,
@@ -62,30 +96,21 @@ export function trainingOperations(path: string, store: ProjectStore, parts: App
     createRun(
       configuration: RunConfiguration,
       listener: RunListener,
-    ): { run: string; execute(context: JobContext): Promise<void> } {
-      const training: TrainingParts = {
-        store: trainingStore,
-        inputs: parts.decoder,
-        trainer: expectCompute(parts.compute),
-        freeze: (images) => {
-          const { names, positive } = modelClasses(trainingStore);
-          return freezeSnapshot({
-            images,
-            classes: names,
-            positiveClass: names[positive]!,
-            preprocessing: configuration.preprocessing,
-          });
-        },
-        runDirectory,
-        cacheDirectory: join(path, 'cache'),
-        softwareVersion,
-        now: () => new Date().toISOString(),
-        ...listener,
-      };
-      const created = createRun(training, configuration);
-      store.runRecords.begin(created.run, softwareVersion);
-      return { run: created.run, execute: (context) => executeRun(training, created, configuration, context) };
+      options?: CreationOptions,
+    ): { run: string; execute(context: JobContext, how?: ExecutionOptions): Promise<void> } {
+      const run = create(configuration, listener, options);
+      return { run, execute: (context, how) => execute(run, listener, context, how) };
     },
+
+    /** Records a new run that waits for its turn, as the last one. */
+    enqueueRun(configuration: RunConfiguration, listener: RunListener, options?: CreationOptions): string {
+      const run = create(configuration, listener, { ...options, state: 'queued' });
+      store.runQueue.append(run);
+      return run;
+    },
+
+    /** Carries a recorded run to its end, or goes on with it. */
+    executeRun: execute,
 
     /** Deletes a run with its model, predictions and figures; openings of the test set stay on record. */
     async removeRun(id: string): Promise<void> {
@@ -97,4 +122,12 @@ export function trainingOperations(path: string, store: ProjectStore, parts: App
       await rm(runDirectory(id), { recursive: true, force: true });
     },
   };
+}
+
+function countCheckpoints(directory: string): number {
+  try {
+    return readdirSync(join(directory, 'checkpoints')).filter((name) => name.endsWith('.checkpoint')).length;
+  } catch {
+    return 0;
+  }
 }

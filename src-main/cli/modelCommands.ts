@@ -4,7 +4,7 @@ import { reportFormatSchema, type ReportFormat } from '../../src-shared/contract
 import type { CommandAdder } from './commandLine.ts';
 import { withProject } from './options.ts';
 import { exitCodes } from './output.ts';
-import { trainWithRetries } from './train.ts';
+import { resumeTraining, trainWithRetries } from './train.ts';
 import { configurationFrom, trainOptions, type TrainOptions } from './trainOptions.ts';
 
 /** train, predict, report. */
@@ -15,6 +15,7 @@ export function addModelCommands(commands: CommandAdder): void {
     trainOptions(),
     async ({ output, signal }, options, project) => {
       const run = await withProject(project, (session) => {
+        if (options.resume !== undefined) return resumeTraining(session, options.resume, output, signal);
         const wanted =
           options.like === undefined ? configurationFrom(options) : session.run(options.like).configuration;
         return trainWithRetries(session, wanted, options.retrySmallerBatch === true, output, signal);
@@ -32,6 +33,9 @@ export function addModelCommands(commands: CommandAdder): void {
           ? `${run.id} ${run.state}: epoch ${run.best.epoch} kept, validation accuracy ${percent(run.best.validation.accuracy)}`
           : `${run.id} ${run.state}: no epoch was completed`,
       );
+      if (run.state !== 'finished' && run.checkpoints > 0) {
+        output.say(`Go on with it: parenchyma train ${project} --resume ${run.id}`);
+      }
       return run.state === 'finished' ? exitCodes.done : exitCodes.failed;
     },
   );

@@ -2,6 +2,7 @@ import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { RunDetail } from '../../src-shared/contract/runs.ts';
 import type { EpochRecord, RunConfiguration } from '../../src-shared/contract/training.ts';
 import type { ProjectSession } from '../app/session.ts';
+import type { RunListener } from '../app/trainingOperations.ts';
 import { smallerBatch } from '../training/index.ts';
 import { duration, type Output } from './output.ts';
 
@@ -56,6 +57,37 @@ async function fitted(
   return { ...configuration, batchSize: largest };
 }
 
+/** Goes on with a run that was paused, interrupted, cancelled or failed, and says what was found of its checkpoints. */
+export async function resumeTraining(
+  session: Pick<ProjectSession, 'resumeRun' | 'leaveQueue' | 'executeRun' | 'run'>,
+  run: string,
+  output: Output,
+  signal: AbortSignal,
+): Promise<RunDetail> {
+  const before = session.run(run);
+  session.resumeRun(run);
+  session.leaveQueue(run);
+  output.line({ event: 'started', run, configuration: before.configuration, warnings: [], resumed: true });
+  const known = before.history.length;
+  const listener = listenerFor(output, before.configuration.epochs);
+  try {
+    await session.executeRun(run, listener, output.context(signal), { resume: true });
+  } finally {
+    for (const { words } of session.run(run).history.slice(known)) output.say(words);
+  }
+  return session.run(run);
+}
+
+function listenerFor(output: Output, epochs: number): RunListener {
+  return {
+    onChange: () => undefined,
+    onEpoch: (id, record) => {
+      output.line({ event: 'epoch', run: id, ...record });
+      output.say(describeEpoch(record, epochs));
+    },
+  };
+}
+
 async function trainOnce(
   session: TrainingSession,
   configuration: RunConfiguration,
@@ -65,13 +97,7 @@ async function trainOnce(
   const { problems } = await session.preflight(configuration);
   const said = problems.filter((problem) => problem.severity === 'careful');
   for (const problem of said) output.say(`Note: ${problem.message}`);
-  const created = session.createRun(configuration, {
-    onChange: () => undefined,
-    onEpoch: (id, record) => {
-      output.line({ event: 'epoch', run: id, ...record });
-      output.say(describeEpoch(record, configuration.epochs));
-    },
-  });
+  const created = session.createRun(configuration, listenerFor(output, configuration.epochs));
   const warnings = said.map((problem) => problem.message);
   output.line({ event: 'started', run: created.run, configuration, warnings });
   output.say(`Started ${created.run}`);

@@ -17,6 +17,7 @@ import { backendOption, numberOption } from './options.ts';
 
 export interface TrainOptions {
   like?: string;
+  resume?: string;
   arch: Architecture;
   weights: string;
   head: Head;
@@ -52,6 +53,10 @@ export function trainOptions(): Option[] {
     backendOption(),
     new Option('--arch <NAME>', 'network').choices(['vgg16', 'vgg19_bn']).makeOptionMandatory(),
     // Implied, so that --arch need not be given; the configuration of the run is taken as a whole.
+    new Option(
+      '--resume <RUN>',
+      'go on with this run from its newest sound checkpoint; other choices are not heeded',
+    ).implies({ arch: defaults.architecture }),
     new Option('--like <RUN>', 'every choice as in this run of the project; other choices are then not heeded').implies(
       {
         arch: defaults.architecture,

@@ -277,7 +277,7 @@ function endedEarly(process: StartedProcess, why: { closing: boolean; killed: bo
   const { kept, message, code } = process.failure();
   if (why.closing) return new ComputeFailure('CLOSED', 'The program was closed while the job ran.', kept);
   if (why.killed) return new ComputeFailure('CANCELLED', 'The job was cancelled; its process had to be ended.', kept);
-  return new ComputeFailure(code, message, kept);
+  return new ComputeFailure(code, message, kept, true);
 }
 
 function unexpected(event: ComputeEvent): ComputeFailure {

@@ -7,11 +7,14 @@ export type ComputeFailureCode =
 export class ComputeFailure extends Error {
   readonly code: ComputeFailureCode;
   readonly kept: string;
+  /** Whether the process itself ended, so that a training can go on from its checkpoint in the next one. */
+  readonly processEnded: boolean;
 
-  constructor(code: ComputeFailureCode, message: string, kept: string) {
+  constructor(code: ComputeFailureCode, message: string, kept: string, processEnded = false) {
     super(message);
     this.name = 'ComputeFailure';
     this.code = code;
     this.kept = kept;
+    this.processEnded = processEnded;
   }
 }

@@ -1,5 +1,6 @@
 import { RPCHandler } from '@orpc/server/fetch';
 import { Hono } from 'hono';
+import type { HostEvent } from '../../src-shared/contract/events.ts';
 import type { Application } from '../app/application.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createEventHub } from './eventHub.ts';
@@ -13,6 +14,7 @@ import { createRouter } from './router.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { serveStatic } from './staticFiles.ts';
 import { studyRoutes } from './studyRoutes.ts';
+import { createTrainingQueue } from './trainingQueue.ts';
 
 export interface HostParts {
   application: Application;
@@ -33,9 +35,21 @@ const largestProcedureBody = 8 * 1024 * 1024;
 
 /** Everything the interface needs, behind one fetch handler: procedures under /rpc, pixels, thumbnails, static files. */
 export function createHost(parts: HostParts): Host {
+  let closing: Promise<void> | null = null;
   const hub = createEventHub();
-  const jobs = createJobs(hub.publish, (error) => parts.logger.error('job failed', error));
-  const handler = new RPCHandler(createRouter({ ...parts, jobs, hub }));
+  const publish = (event: HostEvent) => {
+    hub.publish(event);
+    // Whatever ended may have been what the next run waited for.
+    if (event.kind === 'job' && event.job.state !== 'running' && closing === null) queue.advance();
+  };
+  const jobs = createJobs(publish, (error) => parts.logger.error('job failed', error));
+  const queue = createTrainingQueue({
+    session: parts.application.session,
+    jobs,
+    publish: hub.publish,
+    changed: (what) => hub.publish({ kind: 'changed', what }),
+  });
+  const handler = new RPCHandler(createRouter({ ...parts, jobs, hub, queue }));
 
   const app = new Hono();
   app.use(async (context, next) => {
@@ -60,7 +74,6 @@ export function createHost(parts: HostParts): Host {
     return context.text('Internal error', 500);
   });
 
-  let closing: Promise<void> | null = null;
   return {
     fetch: async (request) => app.fetch(request),
     close: () => (closing ??= jobs.close().then(() => parts.application.close())),

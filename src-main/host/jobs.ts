@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Failure } from '../../src-shared/contract/errors.ts';
 import type { HostEvent, Job, JobKind, JobResult } from '../../src-shared/contract/events.ts';
-import type { JobContext } from '../../src-shared/contract/progress.ts';
+import { ProgramEnds, type JobContext } from '../../src-shared/contract/progress.ts';
 import { toFailure } from './failures.ts';
 
 /** Ended jobs that are still listed. */
@@ -85,9 +85,9 @@ export function createJobs(publish: (event: HostEvent) => void, log: (error: unk
       for (const entry of own) entry.controller.abort();
       await Promise.all(own.map((entry) => entry.ended));
     },
-    /** Cancels everything and waits. */
+    /** Ends everything, as what can go on later, and waits. */
     async close(): Promise<void> {
-      for (const entry of entries.values()) entry.controller.abort();
+      for (const entry of entries.values()) entry.controller.abort(new ProgramEnds());
       await Promise.all([...entries.values()].map((entry) => entry.ended));
     },
   };

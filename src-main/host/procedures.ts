@@ -6,6 +6,7 @@ import type { ProjectSession } from '../app/session.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { EventHub } from './eventHub.ts';
 import type { Jobs } from './jobs.ts';
+import type { TrainingQueue } from './trainingQueue.ts';
 import { toProcedureError } from './procedureErrors.ts';
 
 /** The contract's procedures, ready to be given their handlers; whatever a handler throws becomes words here. */
@@ -30,6 +31,7 @@ export interface ProcedureParts {
   session: () => ProjectSession;
   jobs: Jobs;
   hub: EventHub;
+  queue: TrainingQueue;
   /** Tells every window to read something again. */
   changed: (what: ChangedWhat) => void;
   isOpen: () => boolean;

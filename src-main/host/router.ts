@@ -18,20 +18,22 @@ import { studyProcedures } from './studyProcedures.ts';
 import { searchProcedures } from './searchProcedures.ts';
 import { systemProcedures } from './systemProcedures.ts';
 import { trainingProcedures } from './trainingProcedures.ts';
+import type { TrainingQueue } from './trainingQueue.ts';
 import { viewerProcedures } from './viewerProcedures.ts';
 
 export interface RouterParts extends HostParts {
   jobs: Jobs;
   hub: EventHub;
+  queue: TrainingQueue;
 }
 
 /** Each procedure: parsed input → feature → answer. Failures become words in one place. */
-export function createRouter({ application, shell, jobs, hub, logger }: RouterParts) {
+export function createRouter({ application, shell, jobs, hub, queue, logger }: RouterParts) {
   const os = createProcedures(logger);
   const session = () => application.requireSession();
   const changed = (what: ChangedWhat) => hub.publish({ kind: 'changed', what });
   const isOpen = () => application.session() !== null;
-  const parts: ProcedureParts = { os, application, session, jobs, hub, changed, isOpen };
+  const parts: ProcedureParts = { os, application, session, jobs, hub, queue, changed, isOpen };
   const { system, events, job } = systemProcedures({ ...parts, shell });
   return os.router({
     system,

@@ -68,7 +68,7 @@ export interface ReportData {
   testSetActs: string[];
 }
 
-export interface ReportRun extends RunDetail {
+export interface ReportRun extends Omit<RunDetail, 'checkpoints' | 'history'> {
   card: ModelCard | null;
   /** Search that this run came from, where there was one. */
   search?: { method: string; trials: number; ranges: { parameter: string; range: string }[] } | null;

@@ -18,6 +18,7 @@ import { createProjectStore, createReportStore } from './project.ts';
 import { createRejectionStore } from './rejections.ts';
 import { createReviewStore } from './reviews/reviewStore.ts';
 import { createWorklist } from './reviews/worklist.ts';
+import { createRunQueueStore } from './runQueue.ts';
 import { createRunRecordStore } from './runRecords.ts';
 import { createRunStore } from './runs.ts';
 import { createSavedFilterStore } from './savedFilters.ts';
@@ -58,6 +59,7 @@ export function openProjectStore(directory: string) {
     snapshots: createSnapshotStore(database),
     savedFilters: createSavedFilterStore(database),
     runs: createRunStore(database),
+    runQueue: createRunQueueStore(database),
     runRecords: createRunRecordStore(database),
     evaluations: createEvaluationStore(database),
     reports: createReportStore(database),

@@ -32,6 +32,9 @@ type SqlRow = Record<string, SQLOutputValue>;
 
 const columns = 'number, id, state, created_at, ended_at, configuration, backend, card, peak_memory_bytes, failure';
 
+/** A run as the database knows it. */
+export type StoredRun = Omit<RunDetail, 'checkpoints' | 'history'>;
+
 /** Runs, their epochs and their snapshots. */
 export function createRunStore(database: DatabaseSync) {
   const one = (id: string): Row | null => {
@@ -79,7 +82,12 @@ export function createRunStore(database: DatabaseSync) {
   };
 
   return {
-    createRun(configuration: RunConfiguration, snapshot: Snapshot, at: string): { id: string; number: number } {
+    createRun(
+      configuration: RunConfiguration,
+      snapshot: Snapshot,
+      at: string,
+      state: 'preparing' | 'queued' = 'preparing',
+    ): { id: string; number: number } {
       return inTransaction(database, () => {
         database
           .prepare(
@@ -91,9 +99,9 @@ export function createRunStore(database: DatabaseSync) {
         database
           .prepare(
             `INSERT INTO runs (number, id, state, created_at, configuration, snapshot_id)
-             VALUES (?, ?, 'preparing', ?, ?, (SELECT id FROM snapshots WHERE sha256 = ?))`,
+             VALUES (?, ?, ?, ?, ?, (SELECT id FROM snapshots WHERE sha256 = ?))`,
           )
-          .run(number, id, at, JSON.stringify(configuration), snapshot.sha256);
+          .run(number, id, state, at, JSON.stringify(configuration), snapshot.sha256);
         return { id, number };
       });
     },
@@ -156,6 +164,20 @@ export function createRunStore(database: DatabaseSync) {
         );
     },
 
+    /** An ended run waits for its turn to go on; what stood in its way is no longer said. */
+    waitAgain(run: string): void {
+      database.prepare("UPDATE runs SET state = 'queued', ended_at = NULL, failure = NULL WHERE id = ?").run(run);
+    },
+
+    configuration(run: string): RunConfiguration {
+      const row = database.prepare('SELECT configuration FROM runs WHERE id = ?').get(run);
+      return runConfigurationSchema.parse(JSON.parse(String(row?.configuration)));
+    },
+
+    saveConfiguration(run: string, configuration: RunConfiguration): void {
+      database.prepare('UPDATE runs SET configuration = ? WHERE id = ?').run(JSON.stringify(configuration), run);
+    },
+
     addEpoch(run: string, record: EpochRecord): void {
       database
         .prepare('INSERT OR REPLACE INTO epochs (run_id, epoch, record) VALUES (?, ?, ?)')
@@ -164,6 +186,12 @@ export function createRunStore(database: DatabaseSync) {
 
     /** Runs that were under way when the program ended; called once when a project is opened. */
     markInterrupted(at: string): void {
+      database
+        .prepare(
+          `INSERT INTO run_events (run_id, at, words)
+           SELECT id, ?, 'The program ended while the run was under way.' FROM runs WHERE state IN ('preparing', 'training')`,
+        )
+        .run(at);
       database
         .prepare("UPDATE runs SET state = 'interrupted', ended_at = ? WHERE state IN ('preparing', 'training')")
         .run(at);
@@ -176,7 +204,7 @@ export function createRunStore(database: DatabaseSync) {
         .map((row) => summary(rowSchema.parse(row)));
     },
 
-    run(id: string): RunDetail | null {
+    run(id: string): StoredRun | null {
       const row = one(id);
       if (!row) return null;
       return {

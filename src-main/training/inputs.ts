@@ -6,14 +6,7 @@ import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import type { Preprocessing } from '../../src-shared/contract/training.ts';
 import { syncFolder } from '../platform/files.ts';
-import type { InputSource } from './ports.ts';
-
-/** What is needed of an image to prepare its network input; `fileSha256` is checked so that a changed file is never trained on. */
-export interface InputImage {
-  path: string;
-  frame: number;
-  fileSha256: string;
-}
+import type { InputImage, InputSource } from './ports.ts';
 
 /** Files read at the same time; the decoder's workers are the bottleneck behind it. */
 const inFlight = 8;

@@ -1,5 +1,6 @@
 import type { ComputeEvent, TrainedEvent, TrainJobInput } from '../../src-shared/contract/compute.ts';
 import type { Failure } from '../../src-shared/contract/errors.ts';
+import type { Examples } from '../../src-shared/contract/queue.ts';
 import type { ClassSummary } from '../../src-shared/contract/project.ts';
 import type { RunState } from '../../src-shared/contract/runs.ts';
 import type {
@@ -9,7 +10,15 @@ import type {
   Preprocessing,
   RunConfiguration,
 } from '../../src-shared/contract/training.ts';
+import type { Plan } from './plan.ts';
 import type { SetName } from '../../src-shared/contract/vocabulary.ts';
+
+/** What is needed of an image to prepare its network input; `fileSha256` is checked so that a changed file is never trained on. */
+export interface InputImage {
+  path: string;
+  frame: number;
+  fileSha256: string;
+}
 
 /** One labelled image with its set, and where its pixels are. */
 export interface DatasetImage {
@@ -38,7 +47,21 @@ export interface TrainingStore {
   classes(): ClassSummary[];
   /** Labelled images of the split in force, by image id; empty without a split. */
   dataset(): DatasetImage[];
-  createRun(configuration: RunConfiguration, snapshot: Snapshot, at: string): { id: string; number: number };
+  createRun(
+    configuration: RunConfiguration,
+    snapshot: Snapshot,
+    at: string,
+    state?: 'preparing' | 'queued',
+  ): { id: string; number: number };
+  savePlan(run: string, plan: Plan): void;
+  /** Null for a run of before there were plans. */
+  plan(run: string): Plan | null;
+  configuration(run: string): RunConfiguration;
+  /** Files of images by their ids, in the same order. */
+  imageFiles(ids: readonly number[]): InputImage[];
+  /** One sentence about what happened to the run. */
+  addEvent(run: string, words: string): void;
+  saveExamples(run: string, examples: Examples): void;
   setRunState(run: string, state: RunState, change?: RunChange): void;
   addEpoch(run: string, record: EpochRecord): void;
 }

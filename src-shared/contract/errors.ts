@@ -26,6 +26,8 @@ export const errorCodes = [
   'NO_BACKEND',
   'COMPUTE_FAILED',
   'OUT_OF_MEMORY',
+  'DIVERGED',
+  'PROCESS_DIED',
   'WEIGHTS_REFUSED',
   'MODEL_REFUSED',
   'DOWNLOAD_FAILED',

@@ -3,6 +3,7 @@ import { failureSchema } from './errors.ts';
 import { importResultSchema } from './library.ts';
 import { exportedFileSchema } from './modelFiles.ts';
 import { progressSchema } from './progress.ts';
+import { rangeTestResultSchema } from './rangeTest.ts';
 import { reportFileSchema } from './report.ts';
 import { trialSchema } from './search.ts';
 import { epochRecordSchema } from './training.ts';
@@ -13,6 +14,7 @@ export const jobKindSchema = z.enum([
   'check',
   'sample',
   'train',
+  'rangeTest',
   'search',
   'comparisonStudy',
   'evaluate',
@@ -31,6 +33,7 @@ export const jobResultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('check'), findings: z.int() }),
   z.strictObject({ kind: z.literal('sample'), path: z.string() }),
   z.strictObject({ kind: z.literal('train'), run: z.string() }),
+  z.strictObject({ kind: z.literal('rangeTest'), result: rangeTestResultSchema }),
   z.strictObject({ kind: z.literal('comparisonStudy'), study: z.string() }),
   z.strictObject({ kind: z.literal('search'), search: z.string(), best: z.int().nullable() }),
   z.strictObject({ kind: z.literal('evaluate'), run: z.string() }),

@@ -13,6 +13,13 @@ export const progressSchema = z.strictObject({
 });
 export type Progress = z.infer<typeof progressSchema>;
 
+/** Why a signal was aborted where nobody cancelled: the program ends, and what can go on later writes down how. */
+export class ProgramEnds extends Error {
+  constructor() {
+    super('The program ends.');
+  }
+}
+
 /** What a long operation is handed to report through and to learn that it was cancelled. */
 export interface JobContext {
   report(progress: Omit<Progress, 'job'>): void;

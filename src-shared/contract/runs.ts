@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { metricsDocumentSchema } from './metrics.ts';
+import { runEventSchema } from './queue.ts';
 import { backendInfoSchema, backendRefusalSchema, epochRecordSchema, runConfigurationSchema } from './training.ts';
 import { failureSchema } from './errors.ts';
 import { backendNameSchema, timestampSchema } from './vocabulary.ts';
@@ -42,6 +43,10 @@ export const runDetailSchema = runSummarySchema.extend({
   backend: backendInfoSchema.nullable(),
   epochs: z.array(epochRecordSchema),
   peakMemoryBytes: z.number().nullable(),
+  /** Checkpoints it can go on from; 0 where there is none. */
+  checkpoints: z.int().nonnegative(),
+  /** What happened to it, oldest first. */
+  history: z.array(runEventSchema),
   validation: metricsDocumentSchema.nullable(),
   test: metricsDocumentSchema.nullable(),
 });
