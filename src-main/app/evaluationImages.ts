@@ -12,8 +12,8 @@ const elsewhere =
 const key = (image: { fileSha256: string; frame: number }) => `${image.fileSha256}:${image.frame}`;
 
 /**
- * Which images a run is judged on, with which labels. What readers relabel or exclude after a run was started changes neither
- * for that run: its own snapshot decides. What they change of the test set for later runs is said in words.
+ * Which images a run is judged on, with which labels. What readers relabel after a run was started, or exclude after the test set was opened,
+ * changes neither for that run: its own snapshot decides. What they change of the test set for later runs is said in words.
  */
 export function evaluationImages(store: ProjectStore) {
   /** The images of a run's snapshot as they stand in the library now, with the label and set they had when it was frozen. */
@@ -39,12 +39,25 @@ export function evaluationImages(store: ProjectStore) {
   /** Images of the test set in force: those that the run's snapshot knows as it knows them, the others as they are now. */
   const test = (run: string): EvaluationImage[] => testOf(run).images;
 
+  /**
+   * What was excluded before anybody opened the test set is in no test: nothing had been seen of it. What was excluded later stays in the test of
+   * the runs that knew it.
+   */
+  const leavesTest = (known: ReadonlyMap<string, unknown>) => {
+    const opened = store.evaluations.openings()[0]?.at ?? null;
+    const excluded = new Map(store.exclusions.excluded().map(({ imageId, at }) => [imageId, at]));
+    return (image: { imageId: number; fileSha256: string; frame: number }): boolean => {
+      const at = excluded.get(image.imageId);
+      return at !== undefined && (!known.has(key(image)) || opened === null || at < opened);
+    };
+  };
+
   const testOf = (run: string) => {
     const known = new Map(frozen(run).images.map((image) => [key(image), image]));
-    const excluded = store.reviews.excludedImages();
+    const leaves = leavesTest(known);
     const current = store.splits.everyLabelled().filter((image) => image.set === 'test');
     const images = current
-      .filter((image) => known.has(key(image)) || !excluded.has(image.imageId))
+      .filter((image) => !leaves(image))
       .map((image): EvaluationImage => {
         const then = known.get(key(image));
         return then ? { ...image, className: then.className, classId: then.classId } : image;
@@ -53,7 +66,7 @@ export function evaluationImages(store: ProjectStore) {
       const then = known.get(key(image));
       return then !== undefined && then.className !== image.className;
     }).length;
-    const left = current.filter((image) => !known.has(key(image)) && excluded.has(image.imageId)).length;
+    const left = current.filter(leaves).length;
     return { images, relabelled, left };
   };
 

@@ -242,6 +242,14 @@ describe('what a run is judged on', () => {
     expect(evaluationImages(store).notes(run, 'validation')).toEqual([]);
   });
 
+  it('leaves out what was excluded before the test set was opened, also for a run that knew it', () => {
+    store.database
+      .prepare("INSERT INTO exclusion_history (image_id, excluded, author, reason, at) VALUES (7, 1, 'A', 'a copy', ?)")
+      .run('2026-03-04T08:00:00.000Z');
+    expect(testOf(run)).toEqual({ 3: 'Pneumonia', 4: 'Normal', 8: 'Normal' });
+    expect(evaluationImages(store).notes(run, 'test')).toEqual(['1 test image was excluded by readers and left out.']);
+  });
+
   it('is changed for a later run, which says so', () => {
     relabel(3, 'Normal');
     exclude(4);
