@@ -54,14 +54,6 @@ test.beforeAll(async ({ browser }) => {
   await goTo(/^Labels/);
 });
 
-test.afterEach(async ({}, info) => {
-  if (process.env.PARENCHYMA_SHOTS)
-    await page.screenshot({
-      path: join(process.env.PARENCHYMA_SHOTS, `sets ${info.title.slice(0, 24)}.png`),
-      fullPage: true,
-    });
-});
-
 test.afterAll(async () => {
   await page?.close();
   await loopback?.stop();
