@@ -5,20 +5,12 @@ import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import type { SearchDetail, SearchRequest, SearchSummary, Trial, TrialFile } from '../../src-shared/contract/search.ts';
 import { modelCardSchema } from '../../src-shared/contract/training.ts';
+import { planOf } from '../../src-shared/domain/searchBudget.ts';
 import { softwareVersion } from '../platform/version.ts';
 import type { StoredSearch } from '../store/searches.ts';
 import type { ProjectStore } from '../store/index.ts';
 import { noBackend, preflight, prepareInputs } from '../training/index.ts';
-import {
-  bestTrial,
-  conductSearch,
-  gridSize,
-  problemOf,
-  rungsOf,
-  writeTrial,
-  type SearchOutcome,
-  type SearchPlan,
-} from '../training/search/index.ts';
+import { bestTrial, conductSearch, problemOf, writeTrial, type SearchOutcome } from '../training/search/index.ts';
 import type { ApplicationParts } from './application.ts';
 import { expectCompute } from './computeFailures.ts';
 import { freezeForSearch, searchData, type SearchData } from './searchData.ts';
@@ -196,16 +188,6 @@ export function searchOperations(
       searches.remove(id);
       await rm(directoryOf(id), { recursive: true, force: true });
     },
-  };
-}
-
-export function planOf(request: SearchRequest): SearchPlan {
-  const { trials } = request.budget;
-  const points = request.method === 'grid' ? gridSize(request.space) : null;
-  return {
-    rungs: rungsOf(request),
-    reduction: request.halving.reduction,
-    trials: points === null ? trials : Math.min(points, trials ?? points),
   };
 }
 

@@ -30,6 +30,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/images', name: 'images', component: () => import('../features/images/ImagesScreen.vue') },
   { path: '/labels', name: 'labels', component: () => import('../features/labels/LabelsScreen.vue') },
   { path: '/train', name: 'train', component: () => import('../features/train/TrainScreen.vue') },
+  { path: '/train/search', name: 'search', component: () => import('../features/search/SearchScreen.vue') },
   { path: '/results', name: 'results', component: () => import('../features/results/ResultsScreen.vue') },
   { path: '/results/compare', name: 'compare', component: () => import('../features/compare/CompareScreen.vue') },
   { path: '/review', name: 'review', component: () => import('../features/review/ReviewScreen.vue') },
@@ -45,5 +46,5 @@ export function createAppRouter(): Router {
 
 /** Screens that make sense only while a project is open. */
 export function needsProject(name: string): boolean {
-  return name === 'compare' || screens.some((screen) => screen.name === name);
+  return name === 'compare' || name === 'search' || screens.some((screen) => screen.name === name);
 }

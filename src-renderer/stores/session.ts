@@ -11,6 +11,7 @@ import { toFailure } from '../api/failure.ts';
 import { setImageProject } from '../api/images.ts';
 import { useJobs } from './jobs.ts';
 import { useRuns } from './runs.ts';
+import { useSearches } from './searches.ts';
 
 export interface About {
   version: string;
@@ -25,6 +26,7 @@ export const useSession = defineStore('session', () => {
   const client = useClient();
   const jobs = useJobs();
   const runs = useRuns();
+  const searches = useSearches();
 
   const about = shallowRef<About | null>(null);
   const project = shallowRef<ProjectSummary | null>(null);
@@ -44,6 +46,7 @@ export const useSession = defineStore('session', () => {
   function setProject(next: ProjectSummary | null): void {
     if (next?.id !== project.value?.id) {
       runs.clear();
+      searches.clear();
       setImageProject(next?.id ?? '');
     }
     project.value = next;
@@ -67,6 +70,7 @@ export const useSession = defineStore('session', () => {
   function onEvent(event: HostEvent): void {
     if (event.kind === 'job') jobs.update(event.job);
     if (event.kind === 'epoch') runs.addEpoch(event.run, event.record);
+    if (event.kind === 'trial') searches.onTrial(event.search, event.trial);
     if (event.kind === 'changed') {
       revision[event.what] += 1;
       if (event.what === 'labels') {

@@ -1,11 +1,11 @@
 /** A search whose trials are stand-ins, over a real database and real worker processes. `node standInSearch.ts FOLDER REQUEST` conducts one. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { planOf } from '../../src-main/app/searchOperations.ts';
 import { childProcesses } from '../../src-main/app/trialWorkers.ts';
 import { openDatabase } from '../../src-main/store/database.ts';
 import { createSearchStore } from '../../src-main/store/searches.ts';
 import { conductSearch, writeTrial, type SearchOutcome } from '../../src-main/training/search/index.ts';
+import { planOf } from '../../src-shared/domain/searchBudget.ts';
 import { searchRequestSchema, type SearchRequest, type Trial } from '../../src-shared/contract/search.ts';
 import { defaultRunConfiguration, type EpochRecord } from '../../src-shared/contract/training.ts';
 

@@ -19,7 +19,7 @@ export function accuracyAfter(epoch: number, { learningRate, seed }: RunConfigur
   return Number((0.95 - 0.1 * miss - 0.3 / (epoch + 1) + (seed % 7) / 1000).toFixed(6));
 }
 
-const train: Trainer['train'] = async ({ configuration, runDirectory, stopAfterEpoch }, onEvent, signal) => {
+const train: Trainer['train'] = async ({ configuration, runDirectory, stopAfterEpoch }, onEvent, signal, pause) => {
   if (configuration.learningRate > 0.09) throw Object.assign(new Error('The loss is no number.'), { code: 'DIVERGED' });
   if (configuration.weights !== null) throw Object.assign(new Error('No weights.'), { code: 'WEIGHTS_REFUSED' });
   const checkpoint = join(runDirectory, 'checkpoint.json');
@@ -35,7 +35,7 @@ const train: Trainer['train'] = async ({ configuration, runDirectory, stopAfterE
   while (done < last) {
     if (stopAfterEpoch != null && done >= stopAfterEpoch) return ended('paused');
     await after(epochMilliseconds);
-    if (signal.aborted) return ended('cancelled');
+    if (signal.aborted || pause?.aborted) return ended(pause?.aborted ? 'paused' : 'cancelled');
     done += 1;
     const accuracy = accuracyAfter(done, configuration);
     onEvent({

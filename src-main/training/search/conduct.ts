@@ -3,10 +3,11 @@ import type { Failure } from '../../../src-shared/contract/errors.ts';
 import type { JobContext } from '../../../src-shared/contract/progress.ts';
 import type { SearchRequest, Trial, TrialChoice } from '../../../src-shared/contract/search.ts';
 import type { EpochRecord, RunConfiguration } from '../../../src-shared/contract/training.ts';
+import type { SearchPlan } from '../../../src-shared/domain/searchBudget.ts';
 import { configureTrial, drawTrial } from './draw.ts';
 import { createCrew } from './crew.ts';
 import type { TrialExecutor } from './executor.ts';
-import { nextStep, type KnownTrial, type SearchPlan } from './nextStep.ts';
+import { nextStep, type KnownTrial } from './nextStep.ts';
 import { searchProgress } from './progress.ts';
 
 /** How often reports are read, in milliseconds: they come through files. */

@@ -44,11 +44,6 @@ export function gridPoints({ space, seed }: Pick<SearchRequest, 'space' | 'seed'
   return shuffled(all, createRandom(seed));
 }
 
-/** How many points a grid has, without making them. */
-export function gridSize(space: SearchSpace): number {
-  return ranges(space).reduce((product, [, range]) => product * gridValues(range).length, 1);
-}
-
 /** The whole configuration of a trial. */
 export function configureTrial(request: SearchRequest, number: number, choice: TrialChoice): RunConfiguration {
   const { augmentationStrength, schedule, ...fields } = choice;

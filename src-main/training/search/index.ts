@@ -1,10 +1,8 @@
 /** Hyperparameter search: public face. */
 export { bestTrial } from './best.ts';
 export { conductSearch, type SearchOutcome, type SearchParts, type TrialChange, type TrialStore } from './conduct.ts';
-export { gridSize, problemOf } from './draw.ts';
+export { problemOf } from './draw.ts';
 export type { StartedTrial, TrialExecutor } from './executor.ts';
 export { writeTrial } from './files.ts';
-export { rungsOf, type SearchPlan } from './nextStep.ts';
-export { plannedEpochs } from './progress.ts';
 export { compareScores, scoreUntil } from './score.ts';
 export { runTrial, type TrialParts } from './runTrial.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultRunConfiguration, type EpochRecord } from '../../../src-shared/contract/training.ts';
-import { nextStep, rungsOf, type KnownTrial, type SearchPlan } from './nextStep.ts';
+import { rungsOf, type SearchPlan } from '../../../src-shared/domain/searchBudget.ts';
+import { nextStep, type KnownTrial } from './nextStep.ts';
 
 const records = (...accuracies: number[]): EpochRecord[] =>
   accuracies.map((accuracy, place) => ({

@@ -3,8 +3,9 @@
  * J. Ben-tzur, M. Hardt, B. Recht, A. Talwalkar, "A System for Massively Parallel Hyperparameter Tuning", MLSys 2020, algorithm 2.
  * Grid and random search are the same with one rung, the whole training.
  */
-import type { SearchRequest, TrialState } from '../../../src-shared/contract/search.ts';
+import type { TrialState } from '../../../src-shared/contract/search.ts';
 import type { EpochRecord } from '../../../src-shared/contract/training.ts';
+import type { SearchPlan } from '../../../src-shared/domain/searchBudget.ts';
 import { compareScores, scoreUntil, type Score } from './score.ts';
 
 export interface KnownTrial {
@@ -15,31 +16,12 @@ export interface KnownTrial {
   records: readonly EpochRecord[];
 }
 
-export interface SearchPlan {
-  /** Epochs at which trials are compared, ascending; the last is the whole training. */
-  rungs: readonly number[];
-  /** η: one in so many goes on. */
-  reduction: number;
-  /** Trials to be drawn at most; null without a limit. */
-  trials: number | null;
-}
-
 export type NextStep =
   | { kind: 'draw'; number: number; targetEpoch: number }
   | { kind: 'goOn'; number: number; targetEpoch: number }
   /** Nothing to do until a trial under way ends. */
   | { kind: 'wait' }
   | { kind: 'done' };
-
-/** Epochs of the rungs: r, r·η, r·η², … below the whole training, and the whole training. */
-export function rungsOf({ method, halving, base }: Pick<SearchRequest, 'method' | 'halving' | 'base'>): number[] {
-  if (method !== 'halving') return [base.epochs];
-  const { reduction } = halving;
-  const first = halving.firstRung ?? Math.max(1, Math.floor(base.epochs / reduction ** 2));
-  const rungs: number[] = [];
-  for (let epoch = first; epoch < base.epochs; epoch *= reduction) rungs.push(epoch);
-  return [...rungs, base.epochs];
-}
 
 export function nextStep(plan: SearchPlan, trials: readonly KnownTrial[]): NextStep {
   const waiting = trials.find((trial) => trial.state === 'waiting');

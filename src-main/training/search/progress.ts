@@ -1,24 +1,8 @@
 import type { Progress } from '../../../src-shared/contract/progress.ts';
 import type { SearchRequest, Trial } from '../../../src-shared/contract/search.ts';
 import { formatNumber } from '../../../src-shared/domain/format.ts';
+import { plannedEpochs, type SearchPlan } from '../../../src-shared/domain/searchBudget.ts';
 import { bestTrial } from './best.ts';
-import type { SearchPlan } from './nextStep.ts';
-
-/**
- * Epochs that a search will train in all, about: every trial to the first rung, one in η of them to the next, and so on. A trial that
- * went further than that on the way counts with what it did.
- */
-export function plannedEpochs({ rungs, reduction, trials }: SearchPlan): number | null {
-  if (trials === null) return null;
-  let sum = 0;
-  let before = 0;
-  rungs.forEach((epoch, rung) => {
-    const many = rung === rungs.length - 1 && rung > 0 ? 1 : 0;
-    sum += Math.max(many, Math.floor(trials / reduction ** rung)) * (epoch - before);
-    before = epoch;
-  });
-  return sum;
-}
 
 /** The one progress of a search: epochs trained of those planned; with a budget in hours alone, seconds. */
 export function searchProgress(

@@ -21,8 +21,8 @@ export interface TrialFailure {
 }
 
 /**
- * Carries out the trial of one folder as far as its order says and writes what happens to
- * `events.jsonl`. Knows nothing but that folder and the paths in it. Throws only where the folder cannot be read or written.
+ * Carries out the trial of one folder as far as its order says, from its newest checkpoint if it has one, and writes what happens to
+ * `events.jsonl`. The signal lets it write a checkpoint and end. Knows nothing but that folder and the paths in it. Throws only where the folder cannot be read or written.
  */
 export async function runTrial(
   directory: string,
@@ -41,7 +41,7 @@ export async function runTrial(
       const { train } = await trainer(trial);
       const job = { ...trial.job, runDirectory: directory, resume: true, stopAfterEpoch };
       const report = reporter(directory, attempt);
-      const { outcome, card, peakMemoryBytes } = await train(job, report, signal);
+      const { outcome, card, peakMemoryBytes } = await train(job, report, new AbortController().signal, signal);
       return { event: 'ended', attempt, at: now(), outcome, card, peakMemoryBytes };
     } catch (error) {
       return { event: 'failed', attempt, at: now(), ...describe(error) };
