@@ -73,10 +73,11 @@ export function estimateTraining(configuration: EstimatedConfiguration, machine:
     // Normalisations are folded into copies of their filters.
     frozen: sum(steps.slice(0, cut), (step) => (step.normalised ? step.weightBytes : 0)) + frozenBytes,
     training: slots + trainingPeak(trainable, { scratch, composed, updates }),
-    // Turned back, downloaded.
-    keeping: slots + 2 * largestWeights,
+    // Turned back, downloaded, written.
+    keeping: slots + 3 * largestWeights,
   };
-  const peak = weights + Math.max(...Object.values(moments));
+  // Measured: half as much as the largest weights stays with the allocator after they have been loaded.
+  const peak = weights + largestWeights / 2 + Math.max(...Object.values(moments));
   if (machine.backend === 'tensorflow-gpu' || machine.backend === 'webgpu') {
     return { hostBytes: baseBytes + 3 * largestWeights, deviceBytes: peak };
   }
