@@ -26,7 +26,9 @@ const remedies: Partial<Record<ComputeFailureCode, string>> = {
 };
 
 /** The compute client whose failures are the program's own expected errors. */
-export function expectCompute(client: ComputeClient): Pick<ComputeClient, 'status' | 'train' | 'predict' | 'explain'> {
+export function expectCompute(
+  client: ComputeClient,
+): Pick<ComputeClient, 'status' | 'train' | 'rangeTest' | 'predict' | 'explain'> {
   const expected = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work;
@@ -42,6 +44,7 @@ export function expectCompute(client: ComputeClient): Pick<ComputeClient, 'statu
   return {
     status: () => expected(client.status()),
     train: (...job) => expected(client.train(...job)),
+    rangeTest: (...job) => expected(client.rangeTest(...job)),
     predict: (...job) => expected(client.predict(...job)),
     explain: (...job) => expected(client.explain(...job)),
   };

@@ -14,6 +14,7 @@ import {
   executeRun,
   modelClasses,
   preflight,
+  testLearningRates,
   type ComputeMachine,
   type CreationOptions,
   type ExecutionOptions,
@@ -111,6 +112,20 @@ export function trainingOperations(path: string, store: ProjectStore, parts: App
 
     /** Carries a recorded run to its end, or goes on with it. */
     executeRun: execute,
+
+    /** Tries growing learning rates and suggests one. */
+    testLearningRates: (configuration: RunConfiguration, context: JobContext) =>
+      testLearningRates(
+        {
+          store: trainingStore,
+          inputs: parts.decoder,
+          tester: expectCompute(parts.compute),
+          cacheDirectory: join(path, 'cache'),
+          softwareVersion,
+        },
+        configuration,
+        context,
+      ),
 
     /** Deletes a run with its model, predictions and figures; openings of the test set stay on record. */
     async removeRun(id: string): Promise<void> {

@@ -2,9 +2,9 @@ import { statfs } from 'node:fs/promises';
 import type { Preflight } from '../../src-shared/contract/runs.ts';
 import type { BackendInfo, RunConfiguration } from '../../src-shared/contract/training.ts';
 import type { ProjectStore } from '../store/index.ts';
-import { estimateDisk, estimateTime, type DataCheck } from '../training/index.ts';
+import { estimateDisk, estimateTime, findingProblems, type DataCheck } from '../training/index.ts';
 
-/** Adds engine, time and disk to what was found about data and configuration. */
+/** Adds engine, time, disk and the findings about the data to what was found about data and configuration. */
 export async function outlookOf(
   path: string,
   store: ProjectStore,
@@ -20,7 +20,8 @@ export async function outlookOf(
       : estimateTime(configuration, classes, counts, engine, store.runRecords.speeds());
   const free = await freeBytes(path);
   const found = free === null ? null : estimateDisk(configuration, classes, counts, free);
-  const problems = [...checked.problems, ...(found?.problems ?? [])];
+  store.findings.refresh(new Date().toISOString());
+  const problems = [...checked.problems, ...findingProblems(store.findings.findings()), ...(found?.problems ?? [])];
   return {
     ...checked,
     ready: !problems.some((problem) => problem.severity === 'blocks'),

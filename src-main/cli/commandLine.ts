@@ -7,6 +7,7 @@ import { addFigureCommands } from './figureCommands.ts';
 import { addModelCommands } from './modelCommands.ts';
 import { addModelFileCommands } from './modelFileCommands.ts';
 import { createOutput, exitCodes, reportFailure, type Output } from './output.ts';
+import { addRangeTestCommand } from './rangeTestCommand.ts';
 import { addPredictCommand, addReviewCommands } from './reviewCommands.ts';
 import { addSearchCommands } from './searchCommands.ts';
 import { addSplitCommands } from './splitCommands.ts';
@@ -81,6 +82,7 @@ export async function runCommandLine(argv: string[]): Promise<number> {
   addSplitCommands(adder);
   addFindingsCommands(adder);
   addModelCommands(adder);
+  addRangeTestCommand(adder);
   addSearchCommands(adder);
   addStudyCommand(adder);
   addModelFileCommands(adder);

@@ -1,13 +1,14 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { resolve } from 'node:path';
 import { reportFormatSchema, type ReportFormat } from '../../src-shared/contract/report.ts';
+import type { RunDetail } from '../../src-shared/contract/runs.ts';
 import type { CommandAdder } from './commandLine.ts';
-import { withProject } from './options.ts';
-import { exitCodes } from './output.ts';
-import { resumeTraining, trainWithRetries } from './train.ts';
+import { numberOption, runOption, withProject } from './options.ts';
+import { exitCodes, type Output } from './output.ts';
+import { extendTraining, resumeTraining, trainWithRetries } from './train.ts';
 import { configurationFrom, trainOptions, type TrainOptions } from './trainOptions.ts';
 
-/** train, predict, report. */
+/** train, extend, report. */
 export function addModelCommands(commands: CommandAdder): void {
   commands.add<[string], TrainOptions>(
     'train <PROJECT>',
@@ -20,23 +21,17 @@ export function addModelCommands(commands: CommandAdder): void {
           options.like === undefined ? configurationFrom(options) : session.run(options.like).configuration;
         return trainWithRetries(session, wanted, options.retrySmallerBatch === true, output, signal);
       });
-      const finished = {
-        run: run.id,
-        outcome: run.state,
-        best: run.best,
-        backend: run.backend,
-        peakMemoryBytes: run.peakMemoryBytes,
-      };
-      output.result(
-        { event: 'finished', ...finished },
-        run.best
-          ? `${run.id} ${run.state}: epoch ${run.best.epoch} kept, validation accuracy ${percent(run.best.validation.accuracy)}`
-          : `${run.id} ${run.state}: no epoch was completed`,
-      );
-      if (run.state !== 'finished' && run.checkpoints > 0) {
-        output.say(`Go on with it: parenchyma train ${project} --resume ${run.id}`);
-      }
-      return run.state === 'finished' ? exitCodes.done : exitCodes.failed;
+      return sayEnd(output, run, project);
+    },
+  );
+
+  commands.add<[string], { run: string; epochs: number }>(
+    'extend <PROJECT>',
+    'train an ended run for more epochs',
+    [runOption(), numberOption('--epochs <N>', 'how many more', { least: 1, most: 10_000 }).makeOptionMandatory()],
+    async ({ output, signal }, options, project) => {
+      const run = await withProject(project, (session) => extendTraining(session, options, output, signal));
+      return sayEnd(output, run, project);
     },
   );
 
@@ -76,3 +71,24 @@ function formatList(text: string): ReportFormat[] {
 }
 
 const percent = (value: number | null) => (value === null ? '–' : `${(100 * value).toFixed(1)} %`);
+
+/** How a training ended, and how it can go on. */
+function sayEnd(output: Output, run: RunDetail, project: string): number {
+  const finished = {
+    run: run.id,
+    outcome: run.state,
+    best: run.best,
+    backend: run.backend,
+    peakMemoryBytes: run.peakMemoryBytes,
+  };
+  output.result(
+    { event: 'finished', ...finished },
+    run.best
+      ? `${run.id} ${run.state}: epoch ${run.best.epoch} kept, validation accuracy ${percent(run.best.validation.accuracy)}`
+      : `${run.id} ${run.state}: no epoch was completed`,
+  );
+  if (run.state !== 'finished' && run.checkpoints > 0) {
+    output.say(`Go on with it: parenchyma train ${project} --resume ${run.id}`);
+  }
+  return run.state === 'finished' ? exitCodes.done : exitCodes.failed;
+}

@@ -59,13 +59,30 @@ async function fitted(
 
 /** Goes on with a run that was paused, interrupted, cancelled or failed, and says what was found of its checkpoints. */
 export async function resumeTraining(
-  session: Pick<ProjectSession, 'resumeRun' | 'leaveQueue' | 'executeRun' | 'run'>,
+  session: ContinuedSession & Pick<ProjectSession, 'resumeRun'>,
   run: string,
   output: Output,
   signal: AbortSignal,
 ): Promise<RunDetail> {
-  const before = session.run(run);
   session.resumeRun(run);
+  return goOn(session, run, output, signal);
+}
+
+/** Trains an ended run for more epochs, and says how its schedule goes on. */
+export async function extendTraining(
+  session: ContinuedSession & Pick<ProjectSession, 'extendRun'>,
+  { run, epochs }: { run: string; epochs: number },
+  output: Output,
+  signal: AbortSignal,
+): Promise<RunDetail> {
+  output.say(session.extendRun(run, epochs));
+  return goOn(session, run, output, signal);
+}
+
+type ContinuedSession = Pick<ProjectSession, 'leaveQueue' | 'executeRun' | 'run'>;
+
+async function goOn(session: ContinuedSession, run: string, output: Output, signal: AbortSignal): Promise<RunDetail> {
+  const before = session.run(run);
   session.leaveQueue(run);
   output.line({ event: 'started', run, configuration: before.configuration, warnings: [], resumed: true });
   const known = before.history.length;

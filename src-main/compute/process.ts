@@ -6,10 +6,14 @@ import { createModelKeeper, type ModelKeeper } from './explain/loadedModel.ts';
 import { asJobFailure, JobFailure } from './failure.ts';
 import type { Operations } from './network/operations.ts';
 import { predict } from './predict.ts';
+import { rangeTest } from './training/rangeTest.ts';
 import { train } from './training/train.ts';
 import { compareWeights, readMatched, withWeights } from './weights/load.ts';
 
-type Job = Extract<ComputeRequest, { job: string; kind: 'train' | 'predict' | 'explain' | 'inspectWeights' }>;
+type Job = Extract<
+  ComputeRequest,
+  { job: string; kind: 'train' | 'rangeTest' | 'predict' | 'explain' | 'inspectWeights' }
+>;
 
 /** What the process does with messages, apart from how they travel: one backend, chosen once, and one job at a time. */
 export function createComputeProcess(emit: (event: ComputeEvent) => void): {
@@ -41,6 +45,7 @@ export function createComputeProcess(emit: (event: ComputeEvent) => void): {
       }
       backend.keeper.release();
       if (job.kind === 'train') return await train(backend.ops, backend.info, job, run);
+      if (job.kind === 'rangeTest') return await rangeTest(backend.ops, backend.info, job, run);
       return await predict(backend.ops, job, run);
     } finally {
       backend.keeper.rest();

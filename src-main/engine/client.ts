@@ -7,6 +7,7 @@ import type {
   TrainedEvent,
   TrainJobInput,
 } from '../../src-shared/contract/compute.ts';
+import type { RangePoint } from '../../src-shared/contract/rangeTest.ts';
 import { trainJobSchema } from '../../src-shared/contract/compute.ts';
 import type { BackendInfo, BackendRefusal } from '../../src-shared/contract/training.ts';
 import { backendNameSchema, type BackendName } from '../../src-shared/contract/vocabulary.ts';
@@ -15,7 +16,10 @@ import { ComputeFailure } from './failure.ts';
 import type { EngineInstallation } from './install.ts';
 import { startProcess, type StartedProcess } from './process.ts';
 
-type Job = Extract<ComputeRequest, { job: string; kind: 'train' | 'predict' | 'explain' | 'inspectWeights' }>;
+type Job = Extract<
+  ComputeRequest,
+  { job: string; kind: 'train' | 'rangeTest' | 'predict' | 'explain' | 'inspectWeights' }
+>;
 export type JobInput<Kind extends Job['kind']> = Omit<Extract<Job, { kind: Kind }>, 'kind' | 'job'>;
 export type ExplainedEvent = Extract<ComputeEvent, { kind: 'explained' }>;
 export type WeightsInspectedEvent = Extract<ComputeEvent, { kind: 'weightsInspected' }>;
@@ -45,6 +49,8 @@ export interface ComputeClient {
     /** Lets it write a checkpoint after the step it is at and end with the outcome `paused`. */
     pause?: AbortSignal,
   ): Promise<TrainedEvent>;
+  /** Smoothed losses over growing learning rates; nothing is kept. */
+  rangeTest(input: JobInput<'rangeTest'>, onEvent: ComputeListener, signal: AbortSignal): Promise<RangePoint[]>;
   /** Probabilities, one row per image. */
   predict(input: Omit<PredictJob, 'kind' | 'job'>, onEvent: ComputeListener, signal: AbortSignal): Promise<number[][]>;
   /** Heat maps, in the order of the targets. */
@@ -172,6 +178,11 @@ export function createComputeClient({
       const job = trainJobSchema.parse({ ...input, kind: 'train', job: randomUUID() });
       const event = await perform(job, onEvent, signal, pause);
       if (event.kind === 'trained') return event;
+      throw unexpected(event);
+    },
+    async rangeTest(input, onEvent, signal) {
+      const event = await perform({ ...input, kind: 'rangeTest', job: randomUUID() }, onEvent, signal);
+      if (event.kind === 'rangeTested') return event.points;
       throw unexpected(event);
     },
     async predict(input, onEvent, signal) {

@@ -1,5 +1,6 @@
 import { defaultRunConfiguration } from '../../src-shared/contract/training.ts';
 import type { ProcedureParts } from './procedures.ts';
+import { computing } from './trainingQueue.ts';
 
 /** Runs. */
 export function trainingProcedures({ os, application, session, jobs, queue, changed }: ProcedureParts) {
@@ -44,6 +45,15 @@ export function trainingProcedures({ os, application, session, jobs, queue, chan
       session().run(input.run);
       queue.cancel(input.run);
       return {};
+    }),
+    rangeTest: os.training.rangeTest.handler(({ input }) => {
+      const target = session();
+      application.refuseWhileBusy(jobs.running().filter(({ kind }) => computing.has(kind)).length);
+      const job = jobs.start('rangeTest', 'Learning-rate test', async (context) => ({
+        kind: 'rangeTest',
+        result: await target.testLearningRates(input, context),
+      }));
+      return { job };
     }),
     examples: os.training.examples.handler(({ input }) => session().examples(input.run)),
     runs: os.training.runs.handler(() => session().runs.runs()),

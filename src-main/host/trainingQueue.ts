@@ -6,7 +6,7 @@ import type { ProjectSession } from '../app/session.ts';
 import type { Jobs } from './jobs.ts';
 
 /** Work of the compute process: a run starts when none of it is under way. */
-const computing: ReadonlySet<JobKind> = new Set<JobKind>([
+export const computing: ReadonlySet<JobKind> = new Set<JobKind>([
   'train',
   'search',
   'comparisonStudy',

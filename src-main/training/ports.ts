@@ -1,4 +1,5 @@
-import type { ComputeEvent, TrainedEvent, TrainJobInput } from '../../src-shared/contract/compute.ts';
+import type { RangePoint } from '../../src-shared/contract/rangeTest.ts';
+import type { ComputeEvent, RangeTestJob, TrainedEvent, TrainJobInput } from '../../src-shared/contract/compute.ts';
 import type { Failure } from '../../src-shared/contract/errors.ts';
 import type { Examples } from '../../src-shared/contract/queue.ts';
 import type { ClassSummary } from '../../src-shared/contract/project.ts';
@@ -86,6 +87,16 @@ export interface InputSource {
 }
 
 export type ProgressEvent = Extract<ComputeEvent, { kind: 'progress' }>;
+
+/** The compute process as the range test sees it. */
+export interface RangeTester {
+  status(): Promise<{ chosen: BackendInfo | null }>;
+  rangeTest(
+    job: Omit<RangeTestJob, 'kind' | 'job'>,
+    onEvent: (event: ComputeEvent) => void,
+    signal: AbortSignal,
+  ): Promise<RangePoint[]>;
+}
 
 /** The compute process as training sees it. */
 export interface Trainer {

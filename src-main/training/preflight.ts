@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import type { ClassSummary } from '../../src-shared/contract/project.ts';
 import type { Preflight } from '../../src-shared/contract/runs.ts';
 import type { RunConfiguration } from '../../src-shared/contract/training.ts';
+import { learningProblems } from './learningProblems.ts';
 import { checkMemory, type ComputeMachine } from './memoryCheck.ts';
 import type { DatasetImage } from './ports.ts';
 
@@ -32,6 +33,7 @@ export function preflight(
     ...(dataset.length === 0
       ? [noSplit]
       : [...setProblems('training', training, classes), ...setProblems('validation', validation, classes)]),
+    ...learningProblems(configuration, training),
     ...weightProblems(configuration),
     ...sharedPatients(training, validation),
     ...(checked?.problems ?? []),

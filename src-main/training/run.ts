@@ -1,4 +1,5 @@
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
+import type { ClassSummary } from '../../src-shared/contract/project.ts';
 import type { EpochRecord, RunConfiguration } from '../../src-shared/contract/training.ts';
 import { planOf } from './plan.ts';
 import type { DatasetImage, InputSource, Snapshot, Trainer, TrainingStore } from './ports.ts';
@@ -32,7 +33,21 @@ export function createRun(
   configuration: RunConfiguration,
   { dataset = parts.store.dataset(), state = 'preparing' }: CreationOptions = {},
 ): string {
-  const checked = preflight(configuration, parts.store.classes(), dataset, null);
+  refuseBlocked(configuration, parts.store.classes(), dataset);
+  const snapshot = parts.freeze(dataset, configuration);
+  const { id } = parts.store.createRun(configuration, snapshot, parts.now(), state);
+  parts.store.savePlan(id, planOf(dataset, modelClasses(parts.store), snapshot.sha256));
+  parts.onChange();
+  return id;
+}
+
+/** Throws what the preflight finds that blocks a run. */
+export function refuseBlocked(
+  configuration: RunConfiguration,
+  classes: readonly ClassSummary[],
+  dataset: readonly DatasetImage[],
+): void {
+  const checked = preflight(configuration, classes, dataset, null);
   const blocking = checked.problems.filter((problem) => problem.severity === 'blocks');
   if (blocking.length > 0) {
     throw new ExpectedError({
@@ -47,11 +62,6 @@ export function createRun(
       remedy: blocking.map((one) => one.remedy).join(' '),
     });
   }
-  const snapshot = parts.freeze(dataset, configuration);
-  const { id } = parts.store.createRun(configuration, snapshot, parts.now(), state);
-  parts.store.savePlan(id, planOf(dataset, modelClasses(parts.store), snapshot.sha256));
-  parts.onChange();
-  return id;
 }
 
 /** Classes in use, in the order in which the model's outputs stand. */

@@ -3,6 +3,7 @@
  * assumes shared memory. One job at a time per process; a second is refused with code `BUSY`.
  */
 import { z } from 'zod';
+import { rangePointSchema } from './rangeTest.ts';
 import { heatMapMethodSchema } from './heatmaps.ts';
 import { backendInfoSchema, epochRecordSchema, modelCardSchema, runConfigurationSchema } from './training.ts';
 import { architectureSchema, backendNameSchema, headSchema, sha256Schema } from './vocabulary.ts';
@@ -52,6 +53,17 @@ export type TrainJob = z.infer<typeof trainJobSchema>;
 /** What a training is started with; what is left out takes its default. */
 export type TrainJobInput = Omit<TrainJob, 'kind' | 'job' | HowFar> & Partial<Pick<TrainJob, HowFar>>;
 type HowFar = 'resume' | 'stopAfterEpoch' | 'checkpointEverySeconds';
+
+/** A learning-rate range test: the training's first steps with a rate that grows from `least` to `greatest`; nothing is kept. */
+export const rangeTestJobSchema = trainJobSchema
+  .omit({ runDirectory: true, resume: true, stopAfterEpoch: true, checkpointEverySeconds: true })
+  .extend({
+    kind: z.literal('rangeTest'),
+    steps: z.int().min(2).max(1000),
+    least: z.number().positive(),
+    greatest: z.number().positive(),
+  });
+export type RangeTestJob = z.infer<typeof rangeTestJobSchema>;
 
 export const predictJobSchema = z.strictObject({
   kind: z.literal('predict'),
@@ -111,6 +123,7 @@ export const computeRequestSchema = z.discriminatedUnion('kind', [
     insist: z.boolean().default(false),
   }),
   trainJobSchema,
+  rangeTestJobSchema,
   predictJobSchema,
   explainJobSchema,
   inspectWeightsJobSchema,
@@ -176,6 +189,8 @@ export const computeEventSchema = z.discriminatedUnion('kind', [
     card: modelCardSchema.nullable(),
     peakMemoryBytes: z.number(),
   }),
+  /** The smoothed loss of each step, as far as the test went. */
+  z.strictObject({ kind: z.literal('rangeTested'), job: z.string(), points: z.array(rangePointSchema) }),
   /** Softmax probabilities, one row per image of the inputs file, one column per class. */
   z.strictObject({ kind: z.literal('predicted'), job: z.string(), probabilities: z.array(z.array(z.number())) }),
   /** Heat maps in the order of the job's targets. */

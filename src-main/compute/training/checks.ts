@@ -3,8 +3,10 @@ import type { BackendInfo } from '../../../src-shared/contract/training.ts';
 import { JobFailure } from '../failure.ts';
 import type { Operations } from '../network/operations.ts';
 
+type CheckedJob = Pick<TrainJob, 'items' | 'classes' | 'positive' | 'inputs' | 'configuration'>;
+
 /** A job whose parts do not fit together is refused before anything is computed. */
-export function checkJob({ items, classes, positive, inputs, configuration }: TrainJob): void {
+export function checkJob({ items, classes, positive, inputs, configuration }: CheckedJob): void {
   const fault = (message: string) => new JobFailure('INPUTS_UNREADABLE', message);
   if (inputs.size !== configuration.preprocessing.imageSize) {
     throw fault(
@@ -23,7 +25,7 @@ export function checkJob({ items, classes, positive, inputs, configuration }: Tr
 
 /** WebAssembly's memory ends at 4 GiB, and running out of it ends the process: what cannot fit is refused before. */
 export function checkBackend(
-  { configuration }: TrainJob,
+  { configuration }: Pick<TrainJob, 'configuration'>,
   { backend, device }: BackendInfo,
   { mixedPrecision }: Operations<unknown>,
 ): void {

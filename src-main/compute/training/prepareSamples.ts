@@ -19,7 +19,7 @@ import { pixelSamples, type Samples } from './samples.ts';
 export async function prepareSamples<Tensor>(
   ops: Operations<Tensor>,
   network: Network<Tensor>,
-  job: TrainJob,
+  job: Pick<TrainJob, 'configuration' | 'items' | 'inputs' | 'cacheDirectory'>,
   { weightsSha256, normalisation }: { weightsSha256: string | null; normalisation: InputNormalisation },
   report: Report,
 ): Promise<Samples<Tensor>> {

@@ -1,14 +1,10 @@
-import { architectures } from '../../../models/index.ts';
 import type { TrainedEvent, TrainJob } from '../../../src-shared/contract/compute.ts';
 import type { BackendInfo } from '../../../src-shared/contract/training.ts';
 import { asJobFailure } from '../failure.ts';
-import { collectGarbage } from '../memory.ts';
-import { initialValues } from '../network/initialise.ts';
-import { Network } from '../network/network.ts';
+import type { Network } from '../network/network.ts';
 import { createOptimiser, type Optimiser } from '../network/optimiser.ts';
-import { take } from '../network/parameters.ts';
 import type { Operations } from '../network/operations.ts';
-import { loadInitialWeights } from '../weights/load.ts';
+import { buildNetwork } from './build.ts';
 import { cardOf } from './card.ts';
 import { checkBackend, checkJob } from './checks.ts';
 import { checkpointFolder } from './checkpoints/folder.ts';
@@ -24,8 +20,6 @@ import { readCard, writeKeptModel } from './keptModel.ts';
 import { prepareSamples } from './prepareSamples.ts';
 import { createReporter, Paused, quiet, Timing, type JobRun, type Report } from './progress.ts';
 import type { Samples } from './samples.ts';
-
-type Initial = Awaited<ReturnType<typeof loadInitialWeights>> | null;
 
 /**
  * Runs a training from its beginning or from its newest sound checkpoint and keeps the epoch with the best validation accuracy
@@ -70,24 +64,6 @@ export async function train<Tensor>(
   const card = course?.best == null ? null : await readCard(job.runDirectory);
   const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
   return { kind: 'trained', job: job.job, outcome, card, peakMemoryBytes };
-}
-
-/** The network with its initial weights, from the file or drawn by the seed. */
-async function buildNetwork<Tensor>(ops: Operations<Tensor>, job: TrainJob) {
-  const { architecture, head, freeze, precision, seed, weights } = job.configuration;
-  const description = { architecture, head, classes: job.classes.length };
-  const given: Initial = weights === null ? null : await loadInitialWeights(weights, description);
-  const network = new Network(
-    ops,
-    description,
-    { imageSize: job.inputs.size, freeze, precision },
-    (specification) =>
-      (given === null ? undefined : take(given.values, specification.name)) ?? initialValues(specification, seed),
-  );
-  given?.values.clear();
-  collectGarbage();
-  const normalisation = given?.normalisation ?? architectures[architecture].normalisation;
-  return { network, weightsSha256: given?.sha256 ?? null, normalisation };
 }
 
 interface Assignment {

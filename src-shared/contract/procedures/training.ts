@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { enqueuedSchema, examplesSchema, queueSchema, waitingRunSchema } from '../queue.ts';
 import { preflightSchema, runDetailSchema, runSummarySchema } from '../runs.ts';
 import { runConfigurationSchema } from '../training.ts';
-import { done } from './common.ts';
+import { done, startedJob } from './common.ts';
 
 const oneRun = z.strictObject({ run: z.string() });
 
@@ -31,6 +31,8 @@ export const trainingProcedures = {
   cancel: oc.input(oneRun).output(done),
   /** What the newest epoch got wrong; null before the first. */
   examples: oc.input(oneRun).output(examplesSchema.nullable()),
+  /** Tries growing learning rates for a minute or two; the job's result has the losses and a suggestion. */
+  rangeTest: oc.input(runConfigurationSchema).output(startedJob),
   runs: oc.output(z.array(runSummarySchema)),
   run: oc.input(oneRun).output(runDetailSchema),
   /** Deletes a run with its model and predictions; not while it is under way. */
