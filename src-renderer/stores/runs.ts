@@ -1,18 +1,14 @@
 /** The project's runs and, while one is under way, its epochs as they arrive. */
 import { defineStore } from 'pinia';
 import { computed, reactive, ref, shallowRef } from 'vue';
-import type { Job } from '../../src-shared/contract/events.ts';
 import type { EpochRecord } from '../../src-shared/contract/training.ts';
 import type { Failure } from '../../src-shared/contract/errors.ts';
 import type { RunRow } from '../../src-shared/contract/runRecords.ts';
 import { useClient } from '../api/client.ts';
 import { toFailure } from '../api/failure.ts';
-import { useJobs } from './jobs.ts';
 
 export const useRuns = defineStore('runs', () => {
   const client = useClient();
-  const jobs = useJobs();
-  const jobByRun = reactive(new Map<string, string>());
   /** Latest first. */
   const list = shallowRef<RunRow[]>([]);
   const failure = shallowRef<Failure | null>(null);
@@ -55,17 +51,6 @@ export const useRuns = defineStore('runs', () => {
     return [...byNumber.values()].sort((a, b) => a.epoch - b.epoch);
   }
 
-  function rememberJob(run: string, job: string): void {
-    jobByRun.set(run, job);
-  }
-
-  /** The job of a run that is under way. After the window was opened anew only one can be meant: one training runs at a time. */
-  function jobOf(run: string): Job | null {
-    const id = jobByRun.get(run);
-    const known = id === undefined ? undefined : jobs.byId.get(id);
-    return known ?? jobs.running.find((job) => job.kind === 'train') ?? null;
-  }
-
   function clear(): void {
     list.value = [];
     known.value = false;
@@ -73,5 +58,5 @@ export const useRuns = defineStore('runs', () => {
     liveEpochs.clear();
   }
 
-  return { list, known, failure, usable, refresh, addEpoch, epochsOf, rememberJob, jobOf, clear };
+  return { list, known, failure, usable, refresh, addEpoch, epochsOf, clear };
 });

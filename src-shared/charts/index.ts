@@ -1,5 +1,5 @@
 /** Chart definitions shared by screen and paper: pure functions from documents to ECharts options. */
-export { accuracyChart, keptEpoch, lossChart } from './learningCurves.ts';
+export { accuracyChart, decisionChart, keptEpoch, lossChart } from './learningCurves.ts';
 export { learningRateChart } from './learningRateChart.ts';
 export { precisionRecallChart } from './precisionRecallChart.ts';
 export { reliabilityChart } from './reliabilityChart.ts';

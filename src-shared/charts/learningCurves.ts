@@ -29,6 +29,14 @@ export function accuracyChart(epochs: readonly EpochRecord[], theme: ChartTheme)
   ]);
 }
 
+/** Validation sensitivity and specificity by epoch, at the threshold of 0.5; the kept epoch is marked. */
+export function decisionChart(epochs: readonly EpochRecord[], theme: ChartTheme): EChartsOption {
+  return epochChart(epochs, theme, shareAxis(theme, 'Share'), [
+    { name: 'Sensitivity', color: colors.validation, values: epochs.map((epoch) => epoch.validation.sensitivity) },
+    { name: 'Specificity', color: colors.training, values: epochs.map((epoch) => epoch.validation.specificity) },
+  ]);
+}
+
 /** The epoch whose weights were kept: the last one that was the best so far. */
 export function keptEpoch(epochs: readonly EpochRecord[]): number | null {
   return epochs.findLast((epoch) => epoch.best)?.epoch ?? null;

@@ -16,7 +16,9 @@ export function learningRateChart(points: readonly (readonly [number, number])[]
       {
         type: 'line',
         name: 'Learning rate',
-        symbol: 'none',
+        // A curve of few points is made of points.
+        symbol: points.length < 20 ? 'circle' : 'none',
+        symbolSize: 4,
         data: points.map(([epoch, rate]) => [Number(epoch.toFixed(3)), Number(rate.toPrecision(4))]),
         lineStyle: { color: positiveColor, width: 1.8 },
         itemStyle: { color: positiveColor },
