@@ -7,7 +7,14 @@ import type { FoundWeights, OfficialWeights } from '../../src-shared/contract/mo
 import type { RunRow } from '../../src-shared/contract/runRecords.ts';
 import { architectureSchema, type Architecture } from '../../src-shared/contract/vocabulary.ts';
 import { configurationDirectory } from '../platform/paths.ts';
+import { defaultRunConfiguration } from '../../src-shared/contract/training.ts';
+import { workloadOf } from '../training/index.ts';
 import { downloadWeights, type DownloadedWeights } from '../weightsDownload/index.ts';
+
+/** Weights of the whole published network with its thousand classes, 4 bytes each. */
+function publishedBytes(architecture: Architecture): number {
+  return 4 * workloadOf({ ...defaultRunConfiguration, architecture }, 1000).weights;
+}
 
 const weightsExtensions = new Set(['.safetensors', '.pth', '.pt', '.h5', '.bin']);
 
@@ -50,7 +57,15 @@ export function createOfficialWeights(directory = join(configurationDirectory(),
         if (paths.has(one.path)) continue;
         paths.add(one.path);
         const file = await stat(one.path).catch(() => null);
-        if (file?.isFile()) found.push({ ...one, bytes: file.size });
+        if (!file?.isFile()) continue;
+        // A name says nothing: what is too small for the published weights is not them.
+        const isTooSmall =
+          one.from === 'kept' && one.architecture !== null && file.size < publishedBytes(one.architecture);
+        found.push({
+          ...one,
+          bytes: file.size,
+          ...(isTooSmall ? { architecture: null, description: 'not whole: too small for these weights' } : {}),
+        });
       }
       return found;
     },

@@ -24,6 +24,7 @@ import type { ApplicationParts } from './application.ts';
 import { expectCompute } from './computeFailures.ts';
 import { trainingDataset } from './trainingDataset.ts';
 import { outlookOf } from './trainingOutlook.ts';
+import { createWeightsCheck } from './weightsCheck.ts';
 
 function machineOf({ backend, device, memoryBytes }: BackendInfo): ComputeMachine {
   const ofCard = backend === 'tensorflow-gpu' || backend === 'webgpu' ? memoryBytes : null;
@@ -37,6 +38,7 @@ export interface RunListener {
 
 /** Training as the shells call it, on one open project. */
 export function trainingOperations(path: string, store: ProjectStore, parts: ApplicationParts) {
+  const checkWeights = createWeightsCheck(parts.compute);
   const runDirectory = (run: string) => join(path, 'runs', run);
   const dataset = () => trainingDataset(store);
   const trainingStore = {
@@ -90,7 +92,7 @@ export function trainingOperations(path: string, store: ProjectStore, parts: App
     async preflight(configuration: RunConfiguration): Promise<Preflight> {
       const { chosen } = await parts.compute.status();
       const checked = preflight(configuration, store.classes.classes(), dataset(), chosen && machineOf(chosen));
-      return outlookOf(path, store, configuration, checked, chosen);
+      return outlookOf(path, store, configuration, checked, chosen, checkWeights);
     },
 
     /** Records a new run; `execute` carries it to its end. */

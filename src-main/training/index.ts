@@ -3,6 +3,7 @@ export { prepareInputs } from './inputs.ts';
 export { planSchema, type Plan } from './plan.ts';
 export type { DatasetImage, InputImage, InputSource, RunChange, Snapshot, Trainer, TrainingStore } from './ports.ts';
 export type { ComputeMachine } from './memoryCheck.ts';
+export { workloadOf } from './workload.ts';
 export { estimateDisk, estimateTime, type EarlierSpeed } from './outlook.ts';
 export { findingProblems } from './learningProblems.ts';
 export { preflight, type DataCheck } from './preflight.ts';
