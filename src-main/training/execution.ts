@@ -60,6 +60,9 @@ const stateAfter: Record<TrainedEvent['outcome'], RunState> = {
   cancelled: 'cancelled',
 };
 
+/** Time that a checkpoint may take when the program ends; one of 1.6 GB takes seconds. */
+const longestPauseMilliseconds = 60_000;
+
 const programEnded = 'The program was closed while the run was under way.';
 
 function finish(
@@ -136,7 +139,12 @@ async function train(
 function stopSignals(signal: AbortSignal, pause?: AbortSignal): { cancel: AbortSignal; pause: AbortSignal } {
   const cancel = new AbortController();
   const pausing = new AbortController();
-  const onAbort = () => (signal.reason instanceof ProgramEnds ? pausing : cancel).abort();
+  const onAbort = () => {
+    if (!(signal.reason instanceof ProgramEnds)) return cancel.abort();
+    pausing.abort();
+    // The program ends all the same; the checkpoint before is then the newest.
+    setTimeout(() => cancel.abort(), longestPauseMilliseconds).unref();
+  };
   if (signal.aborted) onAbort();
   else signal.addEventListener('abort', onAbort, { once: true });
   return {

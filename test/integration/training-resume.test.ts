@@ -211,7 +211,7 @@ describe('a killed compute process', () => {
       rmSync(directory, { recursive: true });
     }
     expect(whileWriting).toBeGreaterThan(0);
-  });
+  }, 1_200_000);
 });
 
 /** Ends the process at a random instant of the first seconds of its work; every other time while a checkpoint is being written. */
