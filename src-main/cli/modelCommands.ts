@@ -8,6 +8,9 @@ import { exitCodes, type Output } from './output.ts';
 import { extendTraining, resumeTraining, trainWithRetries } from './train.ts';
 import { configurationFrom, trainOptions, type TrainOptions } from './trainOptions.ts';
 
+/** Structured reports, one per study, are written when they are asked for. */
+const usualFormats: readonly ReportFormat[] = ['pdf', 'html', 'csv', 'json'];
+
 /** train, extend, report. */
 export function addModelCommands(commands: CommandAdder): void {
   commands.add<[string], TrainOptions>(
@@ -45,7 +48,7 @@ export function addModelCommands(commands: CommandAdder): void {
         '--formats <LIST>',
         'pdf, html, csv, json, dicom-sr (for images from DICOM, one file per run and study)',
       )
-        .default(reportFormatSchema.options, reportFormatSchema.options.join(','))
+        .default(usualFormats, usualFormats.join(','))
         .argParser(formatList),
       new Option('--author <NAME>', 'who answers for the report').default(''),
     ],

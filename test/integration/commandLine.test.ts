@@ -187,6 +187,18 @@ describe('the main job by command line', () => {
       expect(createHash('sha256').update(readFileSync(file.path)).digest('hex')).toBe(file.sha256);
     expect(readFileSync(files.find((file) => file.format === 'html')!.path, 'utf8')).not.toContain('SYN-0001');
 
+    const formats = ['--formats', 'json,dicom-sr'];
+    const structured = await run('report', project, '--run', 'run-1', '--out', at('structured'), ...formats);
+    expect(structured.code, structured.stderr).toBe(0);
+    const written = structured.lines[0]!.files as { path: string; format: string }[];
+    const reports = written.filter((file) => file.format === 'dicom-sr').map((file) => readFileSync(file.path));
+    expect(reports.length).toBeGreaterThan(0);
+    for (const file of reports) {
+      expect(file.toString('latin1', 128, 132)).toBe('DICM');
+      expect(file.includes('1.2.840.10008.5.1.4.1.1.88.33')).toBe(true);
+      expect(file.includes('SYN-')).toBe(false);
+    }
+
     expect(hashes(study)).toEqual(before);
   }, 240_000);
 
