@@ -14,6 +14,7 @@ import { bestTrial, compareScores } from '../training/search/index.ts';
 import { describeStudy } from './comparisonStudyView.ts';
 import type { evaluationOperations } from './evaluationOperations.ts';
 import type { reportOperations } from './reportOperations.ts';
+import type { runQueueOperations } from './runQueueOperations.ts';
 import { freezeForSearch } from './searchData.ts';
 import type { SearchListener, searchOperations } from './searchOperations.ts';
 import type { trainingOperations } from './trainingOperations.ts';
@@ -21,6 +22,7 @@ import type { trainingOperations } from './trainingOperations.ts';
 export interface StudyParts {
   searches: ReturnType<typeof searchOperations>;
   training: ReturnType<typeof trainingOperations>;
+  queue: ReturnType<typeof runQueueOperations>;
   evaluation: ReturnType<typeof evaluationOperations>;
   report: ReturnType<typeof reportOperations>;
 }
@@ -74,20 +76,26 @@ export function comparisonStudyOperations(store: ProjectStore, parts: StudyParts
     const known = study.record.arms
       .find(({ architecture }) => architecture === arm.architecture)!
       .runs.find((one) => one.seed === seed);
-    const before = known && store.runs.run(known.run);
+    const before = known && store.runs.run(known.run) ? parts.training.run(known.run) : null;
     if (before?.state === 'finished') return;
-    // An interrupted run of the study is trained anew: with its seed it comes to the same result.
-    if (before) await parts.training.removeRun(before.id);
-    const { run, execute } = parts.training.createRun(chosenConfiguration(study, arm, seed), {
-      onEpoch: listener.onEpoch,
-      onChange: listener.onRuns,
-    });
-    changeArm(id, arm.architecture, (now) => ({
-      ...now,
-      runs: [...now.runs.filter((one) => one.seed !== seed), { seed, run }],
-    }));
-    listener.onChange();
-    await execute(context);
+    const trained = { onEpoch: listener.onEpoch, onChange: listener.onRuns };
+    // The study's signal pauses a run, which then goes on from its checkpoint.
+    const pausable = { report: context.report, signal: new AbortController().signal };
+    const pause = context.signal;
+    if (before && before.checkpoints > 0) {
+      parts.queue.resumeRun(before.id);
+      parts.queue.leaveQueue(before.id);
+      await parts.training.executeRun(before.id, trained, pausable, { resume: true, pause });
+    } else {
+      if (before) await parts.training.removeRun(before.id);
+      const { run, execute } = parts.training.createRun(chosenConfiguration(study, arm, seed), trained);
+      changeArm(id, arm.architecture, (now) => ({
+        ...now,
+        runs: [...now.runs.filter((one) => one.seed !== seed), { seed, run }],
+      }));
+      listener.onChange();
+      await execute(pausable, { pause });
+    }
     context.signal.throwIfAborted();
   }
 

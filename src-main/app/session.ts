@@ -22,6 +22,7 @@ import { reviewOperations } from './reviewOperations.ts';
 import { searchOperations } from './searchOperations.ts';
 import { studyOperations } from './studyOperations.ts';
 import { findingsOperations } from './findingsOperations.ts';
+import { runGroupOperations } from './runGroupOperations.ts';
 import { runQueueOperations } from './runQueueOperations.ts';
 import { runRecordOperations } from './runRecordOperations.ts';
 import { snapshotOperations } from './snapshotOperations.ts';
@@ -65,7 +66,7 @@ export async function openProject(path: string, newName: string | null, parts: A
     failurePictures({ store, decoder: parts.decoder, heatmaps: heatMaps.heatmaps }, run, context),
   );
   const searches = searchOperations(path, store, parts, training.runDirectory);
-  const comparisons = comparisonStudyOperations(store, { searches, training, evaluation, report });
+  const comparisons = comparisonStudyOperations(store, { searches, training, queue, evaluation, report });
   const pictures = createPictureCache(join(path, 'cache'));
   let open = true;
 
@@ -92,6 +93,7 @@ export async function openProject(path: string, newName: string | null, parts: A
     },
     ...searches,
     ...comparisons,
+    ...runGroupOperations(store),
     evaluate: evaluation.evaluate,
     ...studies,
     ...heatMaps,

@@ -15,6 +15,7 @@ import { reportProcedures } from './reportProcedures.ts';
 import { reviewProcedures } from './reviewProcedures.ts';
 import { runProcedures } from './runProcedures.ts';
 import { studyProcedures } from './studyProcedures.ts';
+import { groupProcedures } from './groupProcedures.ts';
 import { searchProcedures } from './searchProcedures.ts';
 import { systemProcedures } from './systemProcedures.ts';
 import { trainingProcedures } from './trainingProcedures.ts';
@@ -47,6 +48,7 @@ export function createRouter({ application, shell, jobs, hub, queue, logger }: R
     runs: runProcedures(parts),
     searches: searchProcedures(parts),
     comparisonStudies: comparisonStudyProcedures(parts),
+    groups: groupProcedures(parts),
     evaluation: evaluationProcedures(parts),
     ...modelProcedures(parts),
     review: reviewProcedures(os, session, changed),

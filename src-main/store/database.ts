@@ -13,6 +13,7 @@ import { labelling } from './migrations/010-labelling.ts';
 import { comparisonStudies } from './migrations/011-comparison-studies.ts';
 import { runQueue } from './migrations/012-run-queue.ts';
 import { gridIndices } from './migrations/013-grid-indices.ts';
+import { runGroups } from './migrations/014-run-groups.ts';
 
 /** Numbered migrations; `user_version` of a database is the number of those it has seen. */
 const migrations: readonly string[] = [
@@ -29,6 +30,7 @@ const migrations: readonly string[] = [
   comparisonStudies,
   runQueue,
   gridIndices,
+  runGroups,
 ];
 export const schemaVersion = migrations.length;
 

@@ -20,6 +20,7 @@ import { createReviewStore } from './reviews/reviewStore.ts';
 import { createWorklist } from './reviews/worklist.ts';
 import { createRunQueueStore } from './runQueue.ts';
 import { createRunRecordStore } from './runRecords.ts';
+import { createRunGroupStore } from './runGroups.ts';
 import { createRunStore } from './runs.ts';
 import { createSavedFilterStore } from './savedFilters.ts';
 import { createSearchStore } from './searches.ts';
@@ -56,6 +57,7 @@ export function openProjectStore(directory: string) {
     findings: createFindingStore(database),
     searches: createSearchStore(database),
     comparisonStudies: createComparisonStudyStore(database),
+    runGroups: createRunGroupStore(database),
     snapshots: createSnapshotStore(database),
     savedFilters: createSavedFilterStore(database),
     runs: createRunStore(database),

@@ -3,6 +3,7 @@ import { defineStore } from 'pinia';
 import { shallowRef } from 'vue';
 import type { ComparisonStudy } from '../../src-shared/contract/comparisonStudy.ts';
 import type { Failure } from '../../src-shared/contract/errors.ts';
+import type { RunGroup } from '../../src-shared/contract/runGroups.ts';
 import type { SearchDetail, SearchSummary, Trial } from '../../src-shared/contract/search.ts';
 import { useClient } from '../api/client.ts';
 import { toFailure } from '../api/failure.ts';
@@ -14,15 +15,21 @@ export const useSearches = defineStore('searches', () => {
   const client = useClient();
   const list = shallowRef<SearchSummary[] | null>(null);
   const studies = shallowRef<ComparisonStudy[] | null>(null);
+  const groups = shallowRef<RunGroup[] | null>(null);
   const failure = shallowRef<Failure | null>(null);
   /** The search that is looked at. */
   const shown = shallowRef<SearchDetail | null>(null);
 
   async function refresh(): Promise<void> {
     try {
-      const [searches, comparisons] = await Promise.all([client.searches.list(), client.comparisonStudies.list()]);
+      const [searches, comparisons, repeats] = await Promise.all([
+        client.searches.list(),
+        client.comparisonStudies.list(),
+        client.groups.list(),
+      ]);
       list.value = [...searches].sort((a, b) => b.number - a.number);
       studies.value = [...comparisons].sort((a, b) => b.number - a.number);
+      groups.value = [...repeats].sort((a, b) => b.number - a.number);
       failure.value = null;
     } catch (error) {
       failure.value = toFailure(error);
@@ -59,9 +66,10 @@ export const useSearches = defineStore('searches', () => {
   function clear(): void {
     list.value = null;
     studies.value = null;
+    groups.value = null;
     shown.value = null;
     failure.value = null;
   }
 
-  return { list, studies, failure, shown, refresh, show, onTrial, clear };
+  return { list, studies, groups, failure, shown, refresh, show, onTrial, clear };
 });

@@ -6,6 +6,7 @@ import { auditProcedures } from './procedures/audit.ts';
 import { comparisonStudiesProcedures } from './procedures/comparisonStudies.ts';
 import { evaluationProcedures } from './procedures/evaluation.ts';
 import { findingsProcedures, snapshotsProcedures } from './procedures/findings.ts';
+import { groupsProcedures } from './procedures/groups.ts';
 import { heatmapsProcedures } from './procedures/heatmaps.ts';
 import { labellingProcedures } from './procedures/labelling.ts';
 import { libraryProcedures } from './procedures/library.ts';
@@ -33,6 +34,7 @@ export const contract = {
   runs: runsProcedures,
   searches: searchProcedures,
   comparisonStudies: comparisonStudiesProcedures,
+  groups: groupsProcedures,
   evaluation: evaluationProcedures,
   weights: weightsProcedures,
   models: modelsProcedures,

@@ -91,7 +91,7 @@ test('by the interface: set up, watched through its steps, paused and continued'
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Start the comparison' }).click();
   await expect(page.getByRole('heading', { name: 'Comparison study 1' })).toBeVisible();
-  await expect(page.getByText(/Step 1 of 7.*1 trial/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/Step 1 of 7.*trials/)).toBeVisible({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(page.getByText('paused', { exact: true })).toBeVisible({ timeout: 60_000 });
   await shot('study-paused');
@@ -119,6 +119,10 @@ test('its search: trials in a table and as lines, the best one made a run', asyn
 });
 
 test('its results: compared on the test set, and the report', async () => {
+  await page
+    .getByRole('navigation')
+    .getByRole('link', { name: /^Train/ })
+    .click();
   await page.getByRole('radio', { name: 'Search' }).click();
   await page.getByRole('button', { name: 'Study 1' }).click();
   await page.getByRole('button', { name: 'Compare on the test set' }).click();
@@ -128,5 +132,21 @@ test('its results: compared on the test set, and the report', async () => {
   await page.getByRole('button', { name: 'Open the report' }).click();
   await expect(page.getByText(/\.pdf/).first()).toBeVisible();
   await shot('report');
+});
+
+test('a configuration repeated over seeds, with the spread of its figures', async () => {
+  await page
+    .getByRole('navigation')
+    .getByRole('link', { name: /^Train/ })
+    .click();
+  await page.getByRole('radio', { name: 'Search' }).click();
+  await page.getByRole('button', { name: 'Repeat a run' }).click();
+  await page.getByRole('spinbutton').fill('2');
+  await shot('repeat-form');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Put them into the queue' }).click();
+  await expect(page.getByText('2 of 2 finished')).toBeVisible({ timeout: 120_000 });
+  await shot('repeats');
+  await expectAccessible(page);
   expect(problems).toEqual([]);
 });
