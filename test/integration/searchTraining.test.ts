@@ -1,5 +1,5 @@
 /**
- * The same with real trainings: 24 trials over two workers, one of which is killed. It takes some four minutes on two cores, so by
+ * The same with real trainings: 24 trials over two workers, one of which is killed. It takes 70 seconds on two cores, so by
  * default three trials stand for them; PARENCHYMA_THOROUGH=1 runs all.
  */
 import { existsSync, readFileSync } from 'node:fs';
