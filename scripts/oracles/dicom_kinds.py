@@ -359,6 +359,9 @@ def wavelet_kinds():
     array = picture(0, 4095)
     streams = codestreams(array, 4095, [*htj2k, "-prog_order", "RPCL"], ".j2c")
     encapsulated("htj2k-rpcl", array, streams, "1.2.840.10008.1.2.4.202", 16, 12)
+    frames = picture(0, 4095, frames=3)
+    stored = [frame.astype("<u2").tobytes() for frame in frames]
+    encapsulated("native-encapsulated-frames", frames, stored, "1.2.840.10008.1.2.1.98", 16, 12)
     encapsulated("htj2k-general", array, codestreams(array, 4095, htj2k, ".j2c"), "1.2.840.10008.1.2.4.203", 16, 12)
     rgb = picture(0, 255, samples=3)
     encapsulated("j2k-rgb-rct", rgb, codestreams(rgb, 255, j2k, ".j2k"), lossless, 8, photometric="YBR_RCT", facts={"rgb": flat(rgb[0])})

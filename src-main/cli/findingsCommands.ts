@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
-import type { Finding, FindingCase, ShortcutTest } from '../../src-shared/contract/findings.ts';
+import type { Finding, FindingCase, ShortcutTest, SimilarPair } from '../../src-shared/contract/findings.ts';
 import type { SnapshotReference } from '../../src-shared/contract/snapshots.ts';
 import { setNames, type SetName } from '../../src-shared/contract/vocabulary.ts';
 import type { ProjectSession } from '../app/session.ts';
@@ -50,7 +50,7 @@ export function addFindingsCommands(commands: CommandAdder): void {
           ...rest,
         };
       });
-      output.result(document, describeFindings(document.findings, document.tests));
+      output.result(document, describeFindings(document.findings, document.tests, document.closest));
     },
   );
 
@@ -124,6 +124,7 @@ function references(text: string): [SnapshotReference, SnapshotReference] {
 function describeFindings(
   findings: readonly (Finding & { listed: readonly FindingCase[] })[],
   tests: readonly ShortcutTest[],
+  closest: readonly SimilarPair[],
 ): string {
   const lines = findings.flatMap(({ id, state, message, reasons, listed }) => [
     `${state.padEnd(8)} ${id}: ${message}${reasons.length > 0 ? ` Accepted: ${reasons.join('; ')}` : ''}`,
@@ -134,5 +135,10 @@ function describeFindings(
   ]);
   const weak = tests.filter(({ code }) => !findings.some((finding) => finding.code === code));
   const rest = weak.map(({ message }) => `no finding: ${message}`);
-  return [...(lines.length > 0 ? lines : ['No findings.']), ...rest].join('\n');
+  // Worth a look, and no finding: which pictures of two sets are most alike.
+  const alike = closest.map(({ similarity, images }) => {
+    const [one, two] = images.map(({ id, set }) => `${id} in ${set ?? 'no set'}`);
+    return `most alike: image ${one} and image ${two}, ${similarity.toFixed(2)}`;
+  });
+  return [...(lines.length > 0 ? lines : ['No findings.']), ...rest, ...alike].join('\n');
 }

@@ -11,7 +11,7 @@ import { emptySamples, interleave, rawSamples, storedSamples, unpackBits } from 
 import { Refusal } from '../refusal.ts';
 import { expandYbr422 } from '../pixels/colour.ts';
 import type { DicomFile } from './dataSet.ts';
-import { codedFrames } from './encapsulated.ts';
+import { codedFrames, type CodedFrames } from './encapsulated.ts';
 import { nativeFrameBits, type ImageModule } from './imageModule.ts';
 import type { PixelDataPlace } from './structure.ts';
 
@@ -53,6 +53,7 @@ export function frameReader(file: DicomFile, image: ImageModule): FrameReader {
     );
   }
   const frames = codedFrames(file.source, place, image.frames, file.syntax.coding, file.warnings);
+  if (file.syntax.coding === 'native-encapsulated') return encapsulatedNativeReader(frames, file, image);
   return {
     isStored: false,
     async read(frame) {
@@ -77,6 +78,7 @@ function decodeFrame(coded: Uint8Array, file: DicomFile, image: ImageModule): Pr
     case 'htj2k':
       return decodeJpeg2000Frame(coded, image, true);
     case 'native':
+    case 'native-encapsulated':
       throw new Error('native pixel data has no coded frames');
   }
 }
@@ -109,6 +111,25 @@ function nativeReader(file: DicomFile, image: ImageModule, place: NativePlace): 
     read(frame) {
       const native = nativeBytes(file, image, place, frame, bits);
       const samples = nativeFrame(native, frame, file, image);
+      return Promise.resolve({ samples, colour: 'as-header', isView: true });
+    },
+  };
+}
+
+/** Each fragment, or run of fragments, is one frame as native pixel data holds it, padded to an even length. */
+function encapsulatedNativeReader(frames: CodedFrames, file: DicomFile, image: ImageModule): FrameReader {
+  const needed = Math.ceil(nativeFrameBits(image) / 8);
+  return {
+    isStored: false,
+    read(frame) {
+      const bytes = frames.read(frame);
+      if (bytes.length < needed || bytes.length > needed + 1) {
+        throw new Refusal(
+          'PIXEL_DATA_SHORT',
+          `Frame ${frame + 1} of the pixel data has ${bytes.length} bytes; ${image.columns} × ${image.rows} pixels take ${needed}.`,
+        );
+      }
+      const samples = nativeFrame(bytes.subarray(0, needed), 0, file, image);
       return Promise.resolve({ samples, colour: 'as-header', isView: true });
     },
   };

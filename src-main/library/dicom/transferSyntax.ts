@@ -1,5 +1,5 @@
 /** Transfer syntaxes by UID (PS3.6 table A-1), and how the pixel data of each is coded. */
-export type PixelCoding = 'native' | 'rle' | 'jpeg' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k';
+export type PixelCoding = 'native' | 'native-encapsulated' | 'rle' | 'jpeg' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k';
 
 export interface TransferSyntax {
   uid: string;
@@ -15,6 +15,8 @@ const root = '1.2.840.10008.1.2';
 const supported: Readonly<Record<string, Omit<TransferSyntax, 'uid'>>> = {
   [root]: { ...plain, implicit: true, coding: 'native' },
   [`${root}.1`]: { ...plain, coding: 'native' },
+  // Uncompressed frames in fragments, for pixel data longer than a length field can say.
+  [`${root}.1.98`]: { ...plain, coding: 'native-encapsulated' },
   [`${root}.1.99`]: { ...plain, deflated: true, coding: 'native' },
   [`${root}.2`]: { ...plain, bigEndian: true, coding: 'native' },
   [`${root}.5`]: { ...plain, coding: 'rle' },

@@ -8,7 +8,7 @@
 import type { JobContext } from '../../../src-shared/contract/progress.ts';
 import { indexHashes, largestDistance, type HashIndex } from './hashIndex.ts';
 import { hashBytes, variants } from './perceptualHash.ts';
-import { alignedCorrelation, correlation, detailOf, type Detail } from './similarity.ts';
+import { alignedCorrelation, correlation, cutCorrelation, detailOf, type Detail } from './similarity.ts';
 import type { SmallPicture } from './smallPicture.ts';
 
 export const pictureThreshold = 0.8;
@@ -20,6 +20,8 @@ export const similarThreshold = 0.5;
 const cropDistance = 9;
 /** Correlation, without alignment, from which aligning is tried. */
 const worthAligning = 0.15;
+/** How much less the correlation of a cut may be where it is read from the whole picture's detail. */
+const cutTolerance = 0.1;
 /** Candidates of one picture that are compared at most, nearest hashes first. */
 const mostCandidates = 48;
 
@@ -151,11 +153,13 @@ function confirm(
   const bothDicom = one.dicomPatient !== null && two.dicomPatient !== null;
   const threshold = bothDicom ? dicomThreshold : pictureThreshold;
   const fixed = details.of(other);
-  const plain = variant === 0 ? correlation(fixed, details.of(place)) : 0;
-  const asFound = variant === 0 ? plain : correlation(fixed, detailOf(small(place), box, mirrored));
-  let similarity = asFound;
-  if (similarity < threshold && !bothDicom && similarity >= worthAligning) {
-    similarity = alignedCorrelation(fixed, small(place), box, mirrored);
+  const own = details.of(place);
+  const quick = variant === 0 ? correlation(fixed, own) : cutCorrelation(fixed, own, box, mirrored);
+  if (quick < (bothDicom ? threshold - cutTolerance : worthAligning)) return null;
+  const picture = small(place);
+  let similarity = variant === 0 ? quick : correlation(fixed, detailOf(picture, box, mirrored));
+  if (similarity < threshold && !bothDicom) {
+    similarity = Math.max(similarity, alignedCorrelation(fixed, { picture, detail: own }, box, mirrored));
   }
   if (similarity < (bothDicom ? threshold : similarThreshold)) return null;
   const [first, second] = one.imageId < two.imageId ? [one.imageId, two.imageId] : [two.imageId, one.imageId];
@@ -166,7 +170,8 @@ function confirm(
 class DetailCache {
   private readonly kept = new Map<number, Detail>();
   private readonly small: (place: number) => SmallPicture;
-  private static readonly most = 512;
+  /** 16 KB each. */
+  private static readonly most = 4096;
 
   constructor(small: (place: number) => SmallPicture) {
     this.small = small;

@@ -15,7 +15,8 @@ const whole: Box = { left: 0, top: 0, width: 1, height: 1 };
 export type Detail = Float32Array;
 
 export function detailOf(picture: SmallPicture, box: Box = whole, mirrored = false): Detail {
-  const values = cropOf(picture, box, smallEdge, mirrored);
+  const isWhole = box === whole && !mirrored;
+  const values = isWhole ? Float32Array.from(picture) : cropOf(picture, box, smallEdge, mirrored);
   const coarse = blurred(values);
   let mean = 0;
   for (let index = 0; index < values.length; index++) {
@@ -53,35 +54,83 @@ const hopefulAfterRound = 0.3;
 const hopefulAfterStep = 0.45;
 
 /**
- * The best correlation of `whole` with any cut of `cut`, starting from one cut and moving its edges by ever smaller steps. A picture that
- * was cropped fits the whole one only where the same margins are cut away.
+ * The best correlation of `fixed` with any cut of `moved`, starting from one cut and moving its edges by ever smaller steps. A picture that
+ * was cropped fits the whole one only where the same margins are cut away. The cut is looked for in the picture's own detail, which is the detail
+ * of the cut but for the margins and ten times as fast; what is returned is the detail of the cut that was found.
  */
-export function alignedCorrelation(fixed: Detail, moved: SmallPicture, start: Box, mirrored: boolean): number {
+export function alignedCorrelation(
+  fixed: Detail,
+  moved: { picture: SmallPicture; detail: Detail },
+  start: Box,
+  mirrored: boolean,
+): number {
   let edges = [start.left, start.top, 1 - start.left - start.width, 1 - start.top - start.height];
-  let best = correlation(fixed, detailOf(moved, boxOf(edges), mirrored));
-  for (let step = firstStep; step >= lastStep; step /= 2) {
-    for (let improved = true; improved;) {
+  let best = cutCorrelation(fixed, moved.detail, start, mirrored);
+  let hopeful = true;
+  for (let step = firstStep; step >= lastStep && hopeful; step /= 2) {
+    for (let improved = true; improved && hopeful;) {
       improved = false;
       for (let side = 0; side < edges.length; side++) {
         for (const direction of [step, -step]) {
           const next = edges.with(side, Math.min(largestCut, Math.max(0, edges[side]! + direction)));
           if (next[side] === edges[side]) continue;
-          const value = correlation(fixed, detailOf(moved, boxOf(next), mirrored));
+          const value = cutCorrelation(fixed, moved.detail, boxOf(next), mirrored);
           if (value <= best + 1e-4) continue;
           best = value;
           edges = next;
           improved = true;
         }
       }
-      if (best < hopefulAfterRound) return best;
+      hopeful = best >= hopefulAfterRound;
     }
-    if (best < hopefulAfterStep) return best;
+    hopeful &&= best >= hopefulAfterStep;
   }
-  return best;
+  return hopeful ? correlation(fixed, detailOf(moved.picture, boxOf(edges), mirrored)) : best;
 }
 
 function boxOf([left, top, right, bottom]: readonly number[]): Box {
   return { left: left!, top: top!, width: 1 - left! - right!, height: 1 - top! - bottom! };
+}
+
+/** Correlation of `fixed` with a cut of another picture's detail, read between its pixels and normalised as it is read. */
+export function cutCorrelation(fixed: Detail, detail: Detail, box: Box, mirrored: boolean): number {
+  const across = samples(box.left, box.width, mirrored);
+  const down = samples(box.top, box.height, false);
+  let product = 0;
+  let sum = 0;
+  let squares = 0;
+  for (let row = 0; row < smallEdge; row++) {
+    const upper = down.first[row]! * smallEdge;
+    const lower = Math.min(upper + smallEdge, (smallEdge - 1) * smallEdge);
+    const below = down.share[row]!;
+    for (let column = 0; column < smallEdge; column++) {
+      const left = across.first[column]!;
+      const right = left + 1 < smallEdge ? left + 1 : left;
+      const share = across.share[column]!;
+      const above = detail[upper + left]! * (1 - share) + detail[upper + right]! * share;
+      const under = detail[lower + left]! * (1 - share) + detail[lower + right]! * share;
+      const value = above * (1 - below) + under * below;
+      product += fixed[row * smallEdge + column]! * value;
+      sum += value;
+      squares += value * value;
+    }
+  }
+  const variance = squares - (sum * sum) / fixed.length;
+  // `fixed` has mean 0 and length 1, so only the cut is to be normalised.
+  return variance > 1e-12 ? product / Math.sqrt(variance) : 0;
+}
+
+/** Pixel at or before each of the samples of a cut, and how far the sample lies towards the next. */
+function samples(start: number, length: number, mirrored: boolean): { first: Uint8Array; share: Float32Array } {
+  const first = new Uint8Array(smallEdge);
+  const share = new Float32Array(smallEdge);
+  for (let index = 0; index < smallEdge; index++) {
+    const at = mirrored ? smallEdge - 1 - index : index;
+    const place = Math.min(Math.max((start + ((at + 0.5) / smallEdge) * length) * smallEdge - 0.5, 0), smallEdge - 1);
+    first[index] = Math.floor(place);
+    share[index] = place - first[index]!;
+  }
+  return { first, share };
 }
 
 /** Separable Gaussian; beyond the border the border's pixels are repeated. */
