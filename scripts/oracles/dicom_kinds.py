@@ -359,9 +359,6 @@ def wavelet_kinds():
     array = picture(0, 4095)
     streams = codestreams(array, 4095, [*htj2k, "-prog_order", "RPCL"], ".j2c")
     encapsulated("htj2k-rpcl", array, streams, "1.2.840.10008.1.2.4.202", 16, 12)
-    frames = picture(0, 4095, frames=3)
-    stored = [frame.astype("<u2").tobytes() for frame in frames]
-    encapsulated("native-encapsulated-frames", frames, stored, "1.2.840.10008.1.2.1.98", 16, 12)
     encapsulated("htj2k-general", array, codestreams(array, 4095, htj2k, ".j2c"), "1.2.840.10008.1.2.4.203", 16, 12)
     rgb = picture(0, 255, samples=3)
     encapsulated("j2k-rgb-rct", rgb, codestreams(rgb, 255, j2k, ".j2k"), lossless, 8, photometric="YBR_RCT", facts={"rgb": flat(rgb[0])})
@@ -399,11 +396,18 @@ def non_images():
     bare("other-ct-without-pixels", CTImageStorage, "NO_PIXEL_DATA", modality="CT", Rows=4, Columns=4)
 
 
+def later_kinds():
+    """Made after all others, so that the noise in those stays what it was."""
+    frames = picture(0, 4095, frames=3)
+    stored = [frame.astype("<u2").tobytes() for frame in frames]
+    encapsulated("native-encapsulated-frames", frames, stored, "1.2.840.10008.1.2.1.98", 16, 12)
+
+
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     for old in OUT.glob("*.dcm"):
         old.unlink()
-    for make in (native_kinds, bit_kinds, colour_kinds, display_kinds, enhanced, coded_kinds, wavelet_kinds, non_images):
+    for make in (native_kinds, bit_kinds, colour_kinds, display_kinds, enhanced, coded_kinds, wavelet_kinds, non_images, later_kinds):
         make()
     (OUT / "expected.json").write_text(json.dumps({"files": expected}) + "\n")
     print(f"{len(expected)} files, {sum(path.stat().st_size for path in OUT.glob('*.dcm')) // 1024} KiB")

@@ -62,20 +62,13 @@ export async function findNearDuplicates(
   found: (pair: NearDuplicate) => void,
   context: JobContext,
 ): Promise<void> {
-  const all = indexHashes(hashes, stride);
-  const fresh = images.flatMap((image, place) => (image.compared ? [] : [place]));
-  if (fresh.length === 0) return;
-  // Crops of pictures that were compared before are looked up among the new ones only.
-  const some = fresh.length < images.length ? indexOfSome(hashes, fresh) : null;
+  if (images.every(({ compared }) => compared)) return;
+  const lookups = lookupsOf(images, hashes);
   const details = new DetailCache(small);
   const startedAt = performance.now();
   let resumedAt = startedAt;
   for (let place = 0; place < images.length; place++) {
-    const { compared } = images[place]!;
-    const candidates = compared
-      ? candidatesOf(hashes, place, some!.index, (at) => some!.places[at]!, true)
-      : candidatesOf(hashes, place, all, (at) => at, false);
-    for (const { other, variant } of candidates) {
+    for (const { other, variant } of candidatesOf(images, hashes, place, lookups(images[place]!))) {
       const pair = confirm(images, place, other, variant, small, details);
       if (pair !== null) found(pair);
     }
@@ -101,10 +94,45 @@ function report(context: JobContext, done: number, total: number, startedAt: num
   });
 }
 
-function indexOfSome(hashes: Uint8Array, places: readonly number[]): { index: HashIndex; places: readonly number[] } {
+/** Some of the images, looked up by their plain hash. */
+interface Part {
+  index: HashIndex;
+  places: readonly number[];
+}
+
+/** Where an image is looked up as it is and mirrored, and where as it would look cropped; null for nowhere. */
+interface Lookup {
+  whole: Part | null;
+  crops: Part | null;
+}
+
+/**
+ * What was compared before is looked up among the new ones only, and only cropped: as it is, it is found from them. DICOM images are compared
+ * with each other as they lie, so only plain pictures can be crops of them. Each part is indexed when it is first asked for.
+ */
+function lookupsOf(images: readonly MeasuredImage[], hashes: Uint8Array): (image: MeasuredImage) => Lookup {
+  const parts = new Map<string, Part | null>();
+  const partOf = (onlyNew: boolean, onlyPlain: boolean): Part | null => {
+    const key = `${onlyNew} ${onlyPlain}`;
+    const known = parts.get(key);
+    if (known !== undefined) return known;
+    const places = images.flatMap(({ compared, dicomPatient }, place) =>
+      (onlyNew && compared) || (onlyPlain && dicomPatient !== null) ? [] : [place],
+    );
+    const part = places.length === 0 ? null : { index: indexHashes(hashesOf(hashes, places), stride), places };
+    parts.set(key, part);
+    return part;
+  };
+  return ({ compared, dicomPatient }) => ({
+    whole: compared ? null : partOf(false, false),
+    crops: partOf(compared, dicomPatient !== null),
+  });
+}
+
+function hashesOf(hashes: Uint8Array, places: readonly number[]): Uint8Array {
   const part = new Uint8Array(places.length * stride);
   places.forEach((place, at) => part.set(hashes.subarray(place * stride, (place + 1) * stride), at * stride));
-  return { index: indexHashes(part, stride), places };
+  return part;
 }
 
 interface Candidate {
@@ -113,20 +141,21 @@ interface Candidate {
   distance: number;
 }
 
-/** Pictures whose plain hash lies near one of this picture's variants. */
+/** Pictures whose plain hash lies near one of this picture's variants; those of the same DICOM patient are none. */
 function candidatesOf(
+  images: readonly MeasuredImage[],
   hashes: Uint8Array,
   place: number,
-  index: HashIndex,
-  placeOf: (at: number) => number,
-  cropsOnly: boolean,
+  { whole, crops }: Lookup,
 ): Candidate[] {
+  const own = images[place]!.dicomPatient;
   const best = new Map<number, Candidate>();
-  for (let variant = cropsOnly ? 2 : 0; variant < variants.length; variant++) {
+  for (let variant = 0; variant < variants.length; variant++) {
+    const part = variant < 2 ? whole : crops;
     const limit = variant < 2 ? largestDistance : cropDistance;
-    index.near(hashes, place * stride + variant * hashBytes, limit, (at, distance) => {
-      const other = placeOf(at);
-      if (other === place) return;
+    part?.index.near(hashes, place * stride + variant * hashBytes, limit, (at, distance) => {
+      const other = part.places[at]!;
+      if (other === place || (own !== null && own === images[other]!.dicomPatient)) return;
       const known = best.get(other);
       if (known === undefined || known.distance > distance) best.set(other, { other, variant, distance });
     });
@@ -146,9 +175,8 @@ function confirm(
 ): NearDuplicate | null {
   const one = images[place]!;
   const two = images[other]!;
-  const sameDicomPatient = one.dicomPatient !== null && one.dicomPatient === two.dicomPatient;
   const samePixels = one.pixelSha256 !== null && one.pixelSha256 === two.pixelSha256;
-  if (sameDicomPatient || samePixels) return null;
+  if (samePixels) return null;
   const { box, mirrored } = variants[variant]!;
   const bothDicom = one.dicomPatient !== null && two.dicomPatient !== null;
   const threshold = bothDicom ? dicomThreshold : pictureThreshold;
