@@ -1,4 +1,5 @@
 /** The two engines against each other, in small: same numbers, no tensors left behind, and wasm beside them. */
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import { initialValues } from '../../src-main/compute/network/initialise.ts';
 import { Network } from '../../src-main/compute/network/network.ts';
 import type { Operations } from '../../src-main/compute/network/operations.ts';
 import { createOptimiser } from '../../src-main/compute/network/optimiser.ts';
+import { networkTensors } from '../../src-main/compute/training/checkpoints/tensors.ts';
 import { featureSamples } from '../../src-main/compute/training/features.ts';
 import { architectures } from '../../models/index.ts';
 import { nativeBackend } from '../helpers/compute.ts';
@@ -108,6 +110,32 @@ describe.each([
     }
   });
 });
+
+describe('what a checkpoint holds', () => {
+  it('is the same in parts as in one piece, on both engines, and leaves no tensors behind', async () => {
+    const native = await nativeBackend();
+    for (const ops of [native.composed(), native.fused()!] as Operations<unknown>[]) {
+      const before = ops.liveTensors();
+      const description = { architecture: 'vgg19_bn' as const, head: 'compact' as const, classes: 2 };
+      const network = new Network(ops, description, { imageSize: size, freeze: 12 }, (one) => initialValues(one, 3));
+      const held = ops.liveTensors();
+      const whole = [...networkTensors(ops, network).values()];
+      const parts = [...networkTensors(ops, network, 100_000).values()];
+      expect(parts.length).toBeGreaterThan(whole.length);
+      expect(Math.max(...parts.map((values) => values.length))).toBeLessThanOrEqual(100_000);
+      expect(hashOf(parts)).toBe(hashOf(whole));
+      expect(ops.liveTensors()).toBe(held);
+      network.dispose();
+      expect(ops.liveTensors()).toBe(before);
+    }
+  });
+});
+
+function hashOf(parts: readonly Float32Array[]): string {
+  const hash = createHash('sha256');
+  for (const values of parts) hash.update(values);
+  return hash.digest('hex');
+}
 
 describe('the full head', () => {
   it('draws dropout masks from the seed', async () => {

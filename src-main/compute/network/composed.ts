@@ -31,6 +31,7 @@ export function composedOperations(tf: TensorFlowJs): Operations<Tensor> {
     liveTensors: () => tf.memory().numTensors,
     reshape: (tensor, shape) => tf.reshape(tensor, shape),
     transpose: (tensor, permutation) => tf.transpose(tensor, permutation),
+    rows: (tensor, start, count) => tf.slice(tensor, [start], [count]),
     multiply: (first, second) => tf.mul(first, second),
     convolve,
     prepareConvolution: (filter, bias, relu) => ({

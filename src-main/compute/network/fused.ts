@@ -59,6 +59,14 @@ export function fusedOperations(binding: TensorFlowBinding): Operations<NativeTe
       withIntegers(permutation, (axes) =>
         one('Transpose', [type, native.type('Tperm', binding.TF_INT32)], [tensor, axes]),
       ),
+    rows: (tensor, start, count) => {
+      const others = tensor.shape.slice(1);
+      return withIntegers([start, ...others.map(() => 0)], (begin) =>
+        withIntegers([count, ...others], (size) =>
+          one('Slice', [type, native.type('Index', binding.TF_INT32)], [tensor, begin, size]),
+        ),
+      );
+    },
     multiply: (first, second) => one('Mul', [type], [first, second]),
     ...fusedConvolutions(native, kernels),
     normalise(input, scale, offset, running, { epsilon, momentum }) {

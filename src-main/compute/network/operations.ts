@@ -19,6 +19,8 @@ export interface Operations<Tensor> extends TrainingConvolutions<Tensor> {
   /** Shares the values; only the shape is new. */
   reshape(tensor: Tensor, shape: number[]): Tensor;
   transpose(tensor: Tensor, permutation: number[]): Tensor;
+  /** `count` rows of the first axis from `start` on. */
+  rows(tensor: Tensor, start: number, count: number): Tensor;
   /** Element by element; the second factor may be broadcast over leading axes. */
   multiply(first: Tensor, second: Tensor): Tensor;
 

@@ -7,10 +7,14 @@ import type { TrainingState } from './state.ts';
 
 type TensorEntry = TrainingState['tensors'][number];
 
-/** What of a network a checkpoint holds, and the values in that order, one tensor in memory at a time. */
+/** Values that are copied out of the engine at once: of a large tensor two such copies would be alive, 0.4 GB each with the full head. */
+const valuesAtOnce = 1 << 22;
+
+/** What of a network a checkpoint holds, and the values in that order, in parts of some megabytes. */
 export function networkTensors<Tensor>(
   ops: Operations<Tensor>,
   network: Network<Tensor>,
+  atOnce = valuesAtOnce,
 ): { entries: TensorEntry[]; values(): Generator<Float32Array> } {
   const changing = network.changing();
   const entries = changing.map(({ name, variable }) => {
@@ -21,22 +25,43 @@ export function networkTensors<Tensor>(
   return {
     entries,
     *values() {
-      for (const { name, variable } of changing) yield* valuesOf(ops, name, variable);
+      for (const { name, variable } of changing) yield* valuesOf(ops, name, variable, atOnce);
     },
   };
 }
 
-function* valuesOf<Tensor>(ops: Operations<Tensor>, name: string, variable: Variable<Tensor>): Generator<Float32Array> {
+function* valuesOf<Tensor>(
+  ops: Operations<Tensor>,
+  name: string,
+  variable: Variable<Tensor>,
+  atOnce: number,
+): Generator<Float32Array> {
   const tensors = [variable.read(), ...variable.moments()];
   try {
     for (const tensor of tensors) {
-      const values = ops.download(tensor);
-      // A step that overflowed shows in the next loss only: a checkpoint of it would be no good state.
-      if (!allFinite(values)) throw notFinite(name);
-      yield values;
+      for (const values of partsOf(ops, tensor, atOnce)) {
+        // A step that overflowed shows in the next loss only: a checkpoint of it would be no good state.
+        if (!allFinite(values)) throw notFinite(name);
+        yield values;
+      }
     }
   } finally {
     ops.dispose(...tensors);
+  }
+}
+
+function* partsOf<Tensor>(ops: Operations<Tensor>, tensor: Tensor, atOnce: number): Generator<Float32Array> {
+  const count = elementCount(ops.shape(tensor));
+  const flat = ops.reshape(tensor, [count]);
+  try {
+    for (let start = 0; start < count; start += atOnce) {
+      const part = ops.rows(flat, start, Math.min(atOnce, count - start));
+      const values = ops.download(part);
+      ops.dispose(part);
+      yield values;
+    }
+  } finally {
+    ops.dispose(flat);
   }
 }
 
