@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ExpectedError } from '../../src-shared/contract/errors.ts';
+import { ExpectedError, noModel } from '../../src-shared/contract/errors.ts';
 import {
   heatMapEdge,
   type HeatMapFacts,
@@ -55,11 +55,7 @@ export function heatMapOperations(
   const cardOf = (run: string): ModelCard => {
     const card = store.runs.card(run);
     if (card) return card;
-    throw new ExpectedError({
-      code: 'NOT_FOUND',
-      message: `There is no model of ${run}.`,
-      remedy: 'Choose a run that finished at least one epoch.',
-    });
+    throw noModel(run);
   };
 
   /** A heat map shows what the model makes of an image, so those of the test set stay closed until it has been opened. */

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
-import { ExpectedError } from '../../src-shared/contract/errors.ts';
+import { noModel } from '../../src-shared/contract/errors.ts';
 import type { ExportedFile, ExportRequest } from '../../src-shared/contract/modelFiles.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import { exportModel, importModel } from '../modelFiles/index.ts';
@@ -11,13 +11,7 @@ import type { ProjectStore } from '../store/index.ts';
 export function modelOperations(path: string, store: ProjectStore, runDirectory: (run: string) => string) {
   return {
     async exportModel({ run, format, folder }: ExportRequest, context: JobContext): Promise<ExportedFile[]> {
-      if (store.runs.card(run) === null) {
-        throw new ExpectedError({
-          code: 'NOT_FOUND',
-          message: `There is no model of ${run}.`,
-          remedy: 'Choose a run that finished at least one epoch.',
-        });
-      }
+      if (store.runs.card(run) === null) throw noModel(run);
       return exportModel(runDirectory(run), { folder, format }, context);
     },
 

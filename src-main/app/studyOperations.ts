@@ -3,7 +3,7 @@ import { open, realpath, rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { z } from 'zod';
 import type { InputsFile } from '../../src-shared/contract/compute.ts';
-import { ExpectedError } from '../../src-shared/contract/errors.ts';
+import { ExpectedError, noModel } from '../../src-shared/contract/errors.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import type {
   studyRequestSchema,
@@ -282,12 +282,4 @@ function generalWarnings(
 
 function windowWords({ preprocessing: { window } }: EvaluatedRun): string {
   return window === null ? 'the file’s own' : `${formatNumber(window.width, 0)}/${formatNumber(window.level, 0)} HU`;
-}
-
-function noModel(run: string): ExpectedError {
-  return new ExpectedError({
-    code: 'NOT_FOUND',
-    message: `There is no model of ${run}.`,
-    remedy: 'Choose a run that finished at least one epoch.',
-  });
 }

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
-import type { Preflight, RunDetail } from '../../src-shared/contract/runs.ts';
+import { isUnderWay, type Preflight, type RunDetail } from '../../src-shared/contract/runs.ts';
 import type { BackendInfo, EpochRecord, RunConfiguration } from '../../src-shared/contract/training.ts';
 import { freezeSnapshot } from '../library/index.ts';
 import { availableMemoryBytes } from '../platform/memory.ts';
@@ -132,7 +132,7 @@ export function trainingOperations(path: string, store: ProjectStore, parts: App
     /** Deletes a run with its model, predictions and figures; openings of the test set stay on record. */
     async removeRun(id: string): Promise<void> {
       const run = requireRun(id);
-      if (run.state === 'preparing' || run.state === 'training') {
+      if (isUnderWay(run.state)) {
         throw new ExpectedError({ code: 'BUSY', message: `${id} is under way.`, remedy: 'Cancel it first.' });
       }
       store.runs.remove(id);

@@ -1,4 +1,4 @@
-import { ExpectedError } from '../../src-shared/contract/errors.ts';
+import { ExpectedError, noModel } from '../../src-shared/contract/errors.ts';
 import type { EvaluateRequest } from '../../src-shared/contract/evaluation.ts';
 import type {
   ChoosableRule,
@@ -205,14 +205,6 @@ function multiclassOf(
     patients: images.map((image) => image.pseudonym),
   };
   return multiclassMetrics(table, { set, interval: request.interval });
-}
-
-function noModel(run: string): ExpectedError {
-  return new ExpectedError({
-    code: 'NOT_FOUND',
-    message: `There is no model of ${run}: the run does not exist, or it ended before its first epoch was complete.`,
-    remedy: 'Choose a run that finished at least one epoch.',
-  });
 }
 
 function emptySet(set: string): ExpectedError {

@@ -62,3 +62,12 @@ export class ExpectedError extends Error {
     return { code: this.code, message: this.message, kept: this.kept, remedy: this.remedy };
   }
 }
+
+/** Whoever needs a run's model and finds none. While a run is trained its model still changes and is nobody's yet. */
+export function noModel(run: string): ExpectedError {
+  return new ExpectedError({
+    code: 'NOT_FOUND',
+    message: `${run} has no model: there is no such run, it is still being trained, or it ended before its first epoch was complete.`,
+    remedy: 'Wait until it has ended, or choose a run that finished at least one epoch.',
+  });
+}

@@ -21,6 +21,11 @@ export const runStateSchema = z.enum([
 ]);
 export type RunState = z.infer<typeof runStateSchema>;
 
+/** Being prepared or trained now. */
+export function isUnderWay(state: RunState): boolean {
+  return state === 'preparing' || state === 'training';
+}
+
 export const bestEpochSchema = z.strictObject({
   epoch: z.int().positive(),
   validation: epochRecordSchema.shape.validation,

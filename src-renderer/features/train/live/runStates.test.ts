@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { runStateSchema } from '../../../../src-shared/contract/runs.ts';
 import { defaultRunConfiguration } from '../../../../src-shared/contract/training.ts';
-import { canExtend, canResume, isUnderWay, stoppedWords } from './runStates.ts';
+import { isUnderWay } from '../../../../src-shared/contract/runs.ts';
+import { canExtend, canResume, stoppedWords } from './runStates.ts';
 
 const validation = { loss: 0.5, accuracy: 0.8, auc: 0.9, sensitivity: 0.8, specificity: 0.8 };
 const run = (state: (typeof runStateSchema.options)[number], checkpoints = 3) => ({

@@ -4,10 +4,6 @@ import { formatQuantity } from '../../../../src-shared/domain/format.ts';
 
 type Stopped = Pick<RunDetail, 'state' | 'checkpoints' | 'epochsDone' | 'best' | 'configuration'>;
 
-export function isUnderWay(state: RunState): boolean {
-  return state === 'preparing' || state === 'training';
-}
-
 const stopped: readonly RunState[] = ['paused', 'interrupted', 'cancelled', 'failed'];
 
 /** Only with a checkpoint; a run that never wrote one has to begin anew. */
