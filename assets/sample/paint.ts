@@ -1,9 +1,17 @@
 import type { Anatomy } from './anatomy.ts';
 import type { Nodule, Opacity } from './findings.ts';
 import { cellBorder, clamp, mix, smoothStep, valueNoise } from './functions.ts';
-import type { SliceGeometry } from './slice.ts';
 import { hounsfield } from './tissue.ts';
 import type { Piece } from './vessels.ts';
+
+export interface SliceGeometry {
+  /** Rows and columns. */
+  size: number;
+  /** Millimetres between pixel centres. */
+  pixel: number;
+  /** Millimetres that one slice averages over. */
+  thickness: number;
+}
 
 /** One slice in the making. */
 export interface Canvas {

@@ -1,7 +1,7 @@
 import type { Anatomy } from './anatomy.ts';
 import type { Findings } from './findings.ts';
 import { clamp, coverage, mix, smoothStep, valueNoise } from './functions.ts';
-import { paintAirways, paintOpacities, paintNodules, paintVessels, type Canvas } from './paint.ts';
+import { paintAirways, paintOpacities, paintNodules, paintVessels, type Canvas, type SliceGeometry } from './paint.ts';
 import { directionOf, levelAt, lungDistance, radiusAt, type Level } from './thorax.ts';
 import { hounsfield, softTissueAt } from './tissue.ts';
 import type { VesselTrees } from './vessels.ts';
@@ -10,15 +10,6 @@ export interface PhantomPatient {
   anatomy: Anatomy;
   findings: Findings;
   trees: VesselTrees;
-}
-
-export interface SliceGeometry {
-  /** Rows and columns. */
-  size: number;
-  /** Millimetres between pixel centres. */
-  pixel: number;
-  /** Millimetres that one slice averages over. */
-  thickness: number;
 }
 
 /** The couch: a shallow trough of carbon fibre around foam, in the scanner's axes (it does not turn with the patient). */

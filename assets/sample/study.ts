@@ -8,7 +8,8 @@ import { drawFindings } from './findings.ts';
 import { createLungSampler } from './lungSampler.ts';
 import { createNoise } from './noise.ts';
 import { createRandom } from './random.ts';
-import { renderSlice, type PhantomPatient, type SliceGeometry } from './slice.ts';
+import type { SliceGeometry } from './paint.ts';
+import { renderSlice, type PhantomPatient } from './slice.ts';
 import { growTrees } from './vessels.ts';
 
 export interface SampleOptions {

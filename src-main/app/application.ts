@@ -8,33 +8,11 @@ import { splitRequestSchema } from '../../src-shared/contract/splits.ts';
 import type { Diagnosis } from '../../src-shared/contract/runs.ts';
 import type { ViewerKeys } from '../../src-shared/contract/viewer.ts';
 import type { BackendName } from '../../src-shared/contract/vocabulary.ts';
-import type { ComputeClient } from '../engine/index.ts';
-import type { MetricsThread } from '../evaluation/index.ts';
-import type { Decoder } from '../library/index.ts';
-import type { Logger } from '../platform/logger.ts';
-import type { Settings } from '../platform/settings.ts';
-import type { TrialExecutor } from '../training/search/index.ts';
-import type { ReportThread } from '../report/index.ts';
 import { softwareVersion } from '../platform/version.ts';
 import { backendPreference } from './backendPreference.ts';
 import { createOfficialWeights } from './officialWeights.ts';
+import type { ApplicationParts } from './parts.ts';
 import { openProject, type ProjectSession } from './session.ts';
-
-export interface ApplicationParts {
-  decoder: Decoder;
-  compute: ComputeClient;
-  metrics: MetricsThread;
-  reports: ReportThread;
-  /** Carries out the trials of searches. */
-  trials: TrialExecutor;
-  settings: Settings;
-  logger: Logger;
-  /** Folder for new projects when the user names none. */
-  projectsDirectory: string;
-  /** Name under which labels and openings are recorded unless the user says another. */
-  user: string;
-  writeSampleStudy(directory: string, context: JobContext): Promise<unknown>;
-}
 
 /** The program without any shell: at most one open project, the decoder, the compute process. */
 export function createApplication(parts: ApplicationParts) {

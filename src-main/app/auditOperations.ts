@@ -12,7 +12,7 @@ import {
   type ImageMetadata,
 } from '../evaluation/index.ts';
 import type { ProjectStore } from '../store/index.ts';
-import type { ApplicationParts } from './application.ts';
+import type { ApplicationParts } from './parts.ts';
 import type { HeatMap, heatMapOperations } from './heatMapOperations.ts';
 
 /** Regions are looked for in a lung window, whatever the run was trained in; its gray level of −400 HU parts tissue from air. */

@@ -4,7 +4,7 @@ import type { CheckState } from '../../src-shared/contract/findings.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import { findNearDuplicates, testShortcuts, type NearDuplicate, type PictureMeasures } from '../library/index.ts';
 import type { ProjectStore } from '../store/index.ts';
-import type { ApplicationParts } from './application.ts';
+import type { ApplicationParts } from './parts.ts';
 
 /** Files in the decoder at a time, and measures written in one transaction. */
 const inFlight = 6;

@@ -6,7 +6,7 @@ import type { JobContext } from '../../src-shared/contract/progress.ts';
 import { evaluateRun, type EvaluatedRun, type TestSetFacts } from '../evaluation/index.ts';
 import type { ProjectStore } from '../store/index.ts';
 import { prepareInputs, type InputImage } from '../training/index.ts';
-import type { ApplicationParts } from './application.ts';
+import type { ApplicationParts } from './parts.ts';
 import { expectCompute } from './computeFailures.ts';
 import { evaluationImages } from './evaluationImages.ts';
 import { makePixelHashes } from './pixelHashes.ts';

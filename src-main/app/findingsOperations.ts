@@ -4,7 +4,7 @@ import type { FindingsDocument, ResolveFinding } from '../../src-shared/contract
 import type { TestLock } from '../../src-shared/contract/splits.ts';
 import type { ProjectStore } from '../store/index.ts';
 import { refuseForTestImages } from '../store/testLock.ts';
-import type { ApplicationParts } from './application.ts';
+import type { ApplicationParts } from './parts.ts';
 import type { checkOperations } from './checkOperations.ts';
 
 /** Similar pairs that are listed. */
@@ -14,6 +14,9 @@ interface Said {
   reason: string;
   author: string;
 }
+
+/** The one rule of the locked test set: throws when one of the images is in it. */
+export type RefuseTestImages = (imageIds: readonly number[], why: string) => void;
 
 export function findingsOperations(
   store: ProjectStore,
@@ -40,8 +43,7 @@ export function findingsOperations(
   }
 
   /** The rule of the locked test set, asked before anything is begun; the store keeps it in any case. */
-  const refuseTestImages = (imageIds: readonly number[], why: string): void =>
-    refuseForTestImages(store.database, imageIds, why);
+  const refuseTestImages: RefuseTestImages = (imageIds, why) => refuseForTestImages(store.database, imageIds, why);
 
   return {
     excludeImages,

@@ -13,7 +13,7 @@ import type { ModelCard } from '../../src-shared/contract/training.ts';
 import { rankCorrelation } from '../../src-shared/domain/rankCorrelation.ts';
 import type { ProjectStore } from '../store/index.ts';
 import { prepareInputs, type InputImage } from '../training/index.ts';
-import type { ApplicationParts } from './application.ts';
+import type { ApplicationParts } from './parts.ts';
 import { expectCompute } from './computeFailures.ts';
 import { createHeatMapCache, type HeatMapKey, type KeptMap } from './heatMapCache.ts';
 

@@ -6,7 +6,7 @@ import { formatQuantity } from '../../src-shared/domain/format.ts';
 import { readLabelTable, type LineRefusal, type TableLabel } from '../library/index.ts';
 import { csvText } from '../report/index.ts';
 import type { ProjectStore } from '../store/index.ts';
-import type { RefuseTestImages } from './labellingOperations.ts';
+import type { RefuseTestImages } from './findingsOperations.ts';
 
 const listedRefusals = 200;
 

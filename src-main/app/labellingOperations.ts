@@ -15,10 +15,8 @@ import type { z } from 'zod';
 import { agreedLabels, labelAgreement } from '../evaluation/index.ts';
 import type { ProjectStore } from '../store/index.ts';
 import type { WishedChange } from '../store/labelling/index.ts';
+import type { RefuseTestImages } from './findingsOperations.ts';
 import { labelTableOperations } from './labelTableOperations.ts';
-
-/** The one rule of the locked test set (findingsOperations). */
-export type RefuseTestImages = (imageIds: readonly number[], why: string) => void;
 
 export function labellingOperations(store: ProjectStore, refuseTestImages: RefuseTestImages) {
   const { labelling } = store;

@@ -18,7 +18,7 @@ import {
 } from '../library/index.ts';
 import type { LabelledImage, NewSplit } from '../store/splits.ts';
 import type { ProjectStore } from '../store/index.ts';
-import type { ApplicationParts } from './application.ts';
+import type { ApplicationParts } from './parts.ts';
 
 /** The library as the shells call it, on one open project. Whatever changes the images or their patients ends a split that no longer fits. */
 export function libraryOperations(store: ProjectStore, parts: ApplicationParts) {

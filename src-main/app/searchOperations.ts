@@ -11,7 +11,7 @@ import type { StoredSearch } from '../store/searches.ts';
 import type { ProjectStore } from '../store/index.ts';
 import { noBackend, preflight, prepareInputs } from '../training/index.ts';
 import { bestTrial, conductSearch, problemOf, writeTrial, type SearchOutcome } from '../training/search/index.ts';
-import type { ApplicationParts } from './application.ts';
+import type { ApplicationParts } from './parts.ts';
 import { expectCompute } from './computeFailures.ts';
 import { freezeForSearch, searchData, type SearchData } from './searchData.ts';
 import { trainingDataset } from './trainingDataset.ts';

@@ -6,7 +6,7 @@ import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { ProjectSummary } from '../../src-shared/contract/project.ts';
 import { softwareVersion } from '../platform/version.ts';
 import { createPictureCache, openProjectStore } from '../store/index.ts';
-import type { ApplicationParts } from './application.ts';
+import type { ApplicationParts } from './parts.ts';
 import { auditOperations } from './auditOperations.ts';
 import { checkOperations } from './checkOperations.ts';
 import { comparisonStudyOperations } from './comparisonStudyOperations.ts';

@@ -18,7 +18,7 @@ import { findNewPictures, type NewPicture } from '../library/index.ts';
 import type { ImageFile } from '../store/catalogue.ts';
 import type { ProjectStore } from '../store/index.ts';
 import { prepareInputs } from '../training/index.ts';
-import type { ApplicationParts } from './application.ts';
+import type { ApplicationParts } from './parts.ts';
 import { createDroppedFiles } from './droppedFiles.ts';
 import { trainingProfiles } from './trainingProfiles.ts';
 

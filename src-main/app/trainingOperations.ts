@@ -20,7 +20,7 @@ import {
   type ExecutionOptions,
   type TrainingParts,
 } from '../training/index.ts';
-import type { ApplicationParts } from './application.ts';
+import type { ApplicationParts } from './parts.ts';
 import { expectCompute } from './computeFailures.ts';
 import { trainingDataset } from './trainingDataset.ts';
 import { outlookOf } from './trainingOutlook.ts';

@@ -4,7 +4,7 @@ import type { JobContext } from '../../src-shared/contract/progress.ts';
 import { createRandom, shuffled } from '../../src-shared/domain/random.ts';
 import { readPictureFacts } from '../store/pictureFacts.ts';
 import type { ProjectStore } from '../store/index.ts';
-import type { ApplicationParts } from './application.ts';
+import type { ApplicationParts } from './parts.ts';
 
 /** Training images whose gray levels are measured. */
 const mostMeasured = 100;

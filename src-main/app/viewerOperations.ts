@@ -1,7 +1,7 @@
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { Measurement, PatientFacts, StoredMeasurement } from '../../src-shared/contract/viewer.ts';
 import type { ProjectStore } from '../store/index.ts';
-import type { ApplicationParts } from './application.ts';
+import type { ApplicationParts } from './parts.ts';
 
 /** What the viewer does with an open project beside showing pixels. */
 export function viewerOperations(store: ProjectStore, parts: ApplicationParts) {

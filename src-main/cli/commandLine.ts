@@ -1,39 +1,19 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { backendVariable } from '../app/backendPreference.ts';
 import { softwareVersion } from '../platform/version.ts';
+import type { CommandAdder } from './command.ts';
 import { addDataCommands } from './dataCommands.ts';
 import { addFindingsCommands } from './findingsCommands.ts';
 import { addFigureCommands } from './figureCommands.ts';
 import { addModelCommands } from './modelCommands.ts';
 import { addModelFileCommands } from './modelFileCommands.ts';
-import { createOutput, exitCodes, reportFailure, type Output } from './output.ts';
+import { createOutput, exitCodes, reportFailure } from './output.ts';
 import { addRangeTestCommand } from './rangeTestCommand.ts';
 import { addPredictCommand, addReviewCommands } from './reviewCommands.ts';
 import { addSearchCommands } from './searchCommands.ts';
 import { addSplitCommands } from './splitCommands.ts';
 import { addStudyCommand } from './studyCommand.ts';
 import { addToolCommands } from './toolCommands.ts';
-
-/** What a command is handed; it returns its exit code, or nothing for "done". */
-export interface Run {
-  output: Output;
-  signal: AbortSignal;
-}
-export type Action<Arguments extends unknown[], Options> = (
-  run: Run,
-  options: Options,
-  ...values: Arguments
-) => Promise<number | undefined>;
-
-/** Wraps commander so that every command has `--json`, ends on Ctrl-C in order, and fails in the same words. */
-export interface CommandAdder {
-  add<Arguments extends unknown[], Options>(
-    usage: string,
-    description: string,
-    options: Option[],
-    action: Action<Arguments, Options>,
-  ): void;
-}
 
 /** Runs one command; the answer is the exit code: 0 done, 1 failed, 2 wrong usage, 3 input refused. */
 export async function runCommandLine(argv: string[]): Promise<number> {

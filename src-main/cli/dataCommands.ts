@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { resolve } from 'node:path';
 import { setNames, type SetName } from '../../src-shared/contract/vocabulary.ts';
-import type { CommandAdder } from './commandLine.ts';
+import type { CommandAdder } from './command.ts';
 import { numberOption, splitProjectPath, withApplication, withProject } from './options.ts';
 import { exitCodes } from './output.ts';
 

@@ -5,7 +5,7 @@ import type { Aggregation, ChoosableRule } from '../../src-shared/contract/metri
 import { setNames, type SetName } from '../../src-shared/contract/vocabulary.ts';
 import type { ProjectSession } from '../app/session.ts';
 import { createMetricsThread, type CsvMetricsOptions, type CsvRefusal } from '../evaluation/index.ts';
-import type { CommandAdder } from './commandLine.ts';
+import type { CommandAdder } from './command.ts';
 import { describeComparison, describeMetrics, describeMulticlass } from './describeMetrics.ts';
 import { backendOption, aggregationOption, numberOption, ruleOption, runOption, withProject } from './options.ts';
 import { exitCodes, type Output } from './output.ts';

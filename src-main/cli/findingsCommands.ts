@@ -4,7 +4,7 @@ import type { Finding, FindingCase, ShortcutTest, SimilarPair } from '../../src-
 import type { SnapshotReference } from '../../src-shared/contract/snapshots.ts';
 import { setNames, type SetName } from '../../src-shared/contract/vocabulary.ts';
 import type { ProjectSession } from '../app/session.ts';
-import type { CommandAdder } from './commandLine.ts';
+import type { CommandAdder } from './command.ts';
 import { withProject } from './options.ts';
 import { exitCodes } from './output.ts';
 

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { WeightsDescription, WeightsOutcome } from '../compute/weights/inspect.ts';
 import { createDecoder, type Decoder, type InspectOutcome } from '../library/index.ts';
-import type { CommandAdder } from './commandLine.ts';
+import type { CommandAdder } from './command.ts';
 import { exitCodes, type Output } from './output.ts';
 
 /** inspect: images and weights files. */

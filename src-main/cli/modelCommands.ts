@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { resolve } from 'node:path';
 import { reportFormatSchema, type ReportFormat } from '../../src-shared/contract/report.ts';
 import type { RunDetail } from '../../src-shared/contract/runs.ts';
-import type { CommandAdder } from './commandLine.ts';
+import type { CommandAdder } from './command.ts';
 import { numberOption, runOption, withProject } from './options.ts';
 import { exitCodes, type Output } from './output.ts';
 import { extendTraining, resumeTraining, trainWithRetries } from './train.ts';

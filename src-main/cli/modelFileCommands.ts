@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { modelFormatSchema, type ModelFormat } from '../../src-shared/contract/modelFiles.ts';
 import { architectureSchema, type Architecture } from '../../src-shared/contract/vocabulary.ts';
 import { createOfficialWeights } from '../app/officialWeights.ts';
-import type { CommandAdder } from './commandLine.ts';
+import type { CommandAdder } from './command.ts';
 import { runOption, withProject } from './options.ts';
 
 /** export, import-model, download-weights. */

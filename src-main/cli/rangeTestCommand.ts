@@ -1,4 +1,4 @@
-import type { CommandAdder } from './commandLine.ts';
+import type { CommandAdder } from './command.ts';
 import { withProject } from './options.ts';
 import { configurationFrom, trainOptions, type TrainOptions } from './trainOptions.ts';
 

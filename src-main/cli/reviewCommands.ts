@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { AuditDocument } from '../../src-shared/contract/audit.ts';
 import { formatInterval, formatQuantity } from '../../src-shared/domain/format.ts';
 import { reviewsCsv, studyCsv } from '../report/index.ts';
-import type { CommandAdder } from './commandLine.ts';
+import type { CommandAdder } from './command.ts';
 import { backendOption, numberOption, runOption, withProject } from './options.ts';
 import { exitCodes } from './output.ts';
 

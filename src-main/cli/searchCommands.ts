@@ -18,7 +18,7 @@ import { defaultSearchSpace } from '../../src-shared/domain/searchSpace.ts';
 import { carryOutTrial } from '../app/trialWorkers.ts';
 import { forkCompute } from '../engine/index.ts';
 import { leftAlone } from '../platform/leftAlone.ts';
-import type { CommandAdder } from './commandLine.ts';
+import type { CommandAdder } from './command.ts';
 import { configurationFrom, trainOptions, type TrainOptions } from './trainOptions.ts';
 import { numberOption, withProject } from './options.ts';
 import { exitCodes, type Output } from './output.ts';

@@ -4,7 +4,7 @@ import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import { splitRequestSchema, type SplitRequest, type SplitSummary } from '../../src-shared/contract/splits.ts';
 import { setNames, type SetName } from '../../src-shared/contract/vocabulary.ts';
 import type { ProjectSession } from '../app/session.ts';
-import type { CommandAdder } from './commandLine.ts';
+import type { CommandAdder } from './command.ts';
 import { numberOption, ratioOption, withProject } from './options.ts';
 
 interface SplitOptions {

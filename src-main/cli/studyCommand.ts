@@ -11,7 +11,7 @@ import type { SearchMethod } from '../../src-shared/contract/search.ts';
 import type { Architecture } from '../../src-shared/contract/vocabulary.ts';
 import { architectureName } from '../../src-shared/domain/architectures.ts';
 import { formatNumber, formatPValue } from '../../src-shared/domain/format.ts';
-import type { CommandAdder } from './commandLine.ts';
+import type { CommandAdder } from './command.ts';
 import { numberOption, withProject } from './options.ts';
 import { exitCodes, type Output } from './output.ts';
 import { architectureList, baseOptions, readSpace, trialReporter } from './searchCommands.ts';

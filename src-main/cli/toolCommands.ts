@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Diagnosis } from '../../src-shared/contract/runs.ts';
-import type { CommandAdder } from './commandLine.ts';
+import type { CommandAdder } from './command.ts';
 import { addInspectCommand } from './inspectCommand.ts';
 import { backendOption, numberOption, resolveProject, withApplication } from './options.ts';
 import { exitCodes } from './output.ts';

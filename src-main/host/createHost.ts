@@ -1,13 +1,12 @@
 import { RPCHandler } from '@orpc/server/fetch';
 import { Hono } from 'hono';
 import type { HostEvent } from '../../src-shared/contract/events.ts';
-import type { Application } from '../app/application.ts';
-import type { Logger } from '../platform/logger.ts';
 import { createEventHub } from './eventHub.ts';
 import { heatMapRoutes } from './heatMapRoutes.ts';
 import { imageRoutes } from './imageRoutes.ts';
 import { createJobs } from './jobs.ts';
 import { labelRoutes } from './labelRoutes.ts';
+import type { HostParts } from './parts.ts';
 import { rejectionRoutes } from './rejectionRoutes.ts';
 import { reportRoutes } from './reportRoutes.ts';
 import { createRouter } from './router.ts';
@@ -15,14 +14,6 @@ import { securityHeaders } from './securityHeaders.ts';
 import { serveStatic } from './staticFiles.ts';
 import { studyRoutes } from './studyRoutes.ts';
 import { createTrainingQueue } from './trainingQueue.ts';
-
-export interface HostParts {
-  application: Application;
-  shell: 'electron' | 'loopback';
-  /** Folder of the built interface. */
-  rendererDirectory: string;
-  logger: Logger;
-}
 
 export interface Host {
   fetch(request: Request): Promise<Response>;

@@ -1,7 +1,7 @@
 import type { ChangedWhat } from '../../src-shared/contract/events.ts';
 import { auditProcedures } from './auditProcedures.ts';
 import { comparisonStudyProcedures } from './comparisonStudyProcedures.ts';
-import type { HostParts } from './createHost.ts';
+import type { HostParts } from './parts.ts';
 import { evaluationProcedures } from './evaluationProcedures.ts';
 import type { EventHub } from './eventHub.ts';
 import { findingsProcedures } from './findingsProcedures.ts';

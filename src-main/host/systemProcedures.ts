@@ -1,7 +1,7 @@
 import { homedir, userInfo } from 'node:os';
 import { softwareVersion } from '../platform/version.ts';
 import { browseFolder } from './browse.ts';
-import type { HostParts } from './createHost.ts';
+import type { HostParts } from './parts.ts';
 import type { ProcedureParts } from './procedures.ts';
 
 /** The program itself, what it does at present, and the stream of events. */

@@ -1,29 +1,13 @@
 /** Import: find files, read each once in the decoder's workers, write what was learnt in small durable steps. Sources are only read. */
 import { basename } from 'node:path';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
-import type { ImportRequest, PatientRule, Rejection } from '../../src-shared/contract/library.ts';
+import type { ImportRequest, PatientRule } from '../../src-shared/contract/library.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
-import type { Decoder } from './decoder.ts';
 import { followDirectory, isDirectoryFile } from './dicomDirectory.ts';
-import { cancelled, ImportRun } from './importRun.ts';
+import { cancelled, ImportRun, type ImportDependencies, type ImportOutcome } from './importRun.ts';
 import { pictureKeys, proposePatientRule } from './patients.ts';
 import type { ImportStore } from './ports.ts';
 import { walkSource, type Source } from './walk.ts';
-
-export interface ImportDependencies {
-  store: ImportStore;
-  decoder: Pick<Decoder, 'read' | 'directory'>;
-}
-
-export interface ImportOutcome {
-  /** Images, not files: a multi-frame file counts with each of its frames. */
-  imported: number;
-  /** Files whose bytes the project had already. */
-  duplicates: number;
-  rejected: Rejection[];
-  /** Every image of these paths, new or known, that may take the requested label. */
-  seen: number[];
-}
 
 /**
  * Done twice, it changes nothing the second time; cancelled, it keeps what was written and throws CANCELLED. Throws PATH_NOT_FOUND

@@ -21,7 +21,8 @@ export {
 export { isFinding, testShortcuts, type ShortcutImage } from './shortcuts/shortcutTests.ts';
 export { foldsByPatient, setsOfFold, type FoldOptions, type Folds } from './folds.ts';
 export { groupsOf } from './groups.ts';
-export { importPaths, type ImportDependencies, type ImportOutcome } from './import.ts';
+export { importPaths } from './import.ts';
+export type { ImportDependencies, ImportOutcome } from './importRun.ts';
 export { findNewPictures, type NewPicture } from './newPictures.ts';
 export {
   pictureKeys,

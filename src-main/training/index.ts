@@ -1,7 +1,8 @@
 /** The training feature's public face. */
 export { prepareInputs } from './inputs.ts';
 export { planSchema, type Plan } from './plan.ts';
-export type { DatasetImage, InputImage, InputSource, RunChange, Snapshot, Trainer, TrainingStore } from './ports.ts';
+export type { DatasetImage, InputImage } from './images.ts';
+export type { InputSource, RunChange, Snapshot, Trainer, TrainingStore } from './ports.ts';
 export type { ComputeMachine } from './memoryCheck.ts';
 export { workloadOf } from './workload.ts';
 export { estimateDisk, estimateTime, type EarlierSpeed } from './outlook.ts';

@@ -6,7 +6,8 @@ import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import type { Preprocessing } from '../../src-shared/contract/training.ts';
 import { syncFolder } from '../platform/files.ts';
-import type { InputImage, InputSource } from './ports.ts';
+import type { InputImage } from './images.ts';
+import type { InputSource } from './ports.ts';
 
 /** Files read at the same time; the decoder's workers are the bottleneck behind it. */
 const inFlight = 8;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src-shared/contract/findings.ts';
 import { defaultRunConfiguration, type RunConfiguration } from '../../src-shared/contract/training.ts';
 import { findingProblems, learningProblems } from './learningProblems.ts';
-import type { DatasetImage } from './ports.ts';
+import type { DatasetImage } from './images.ts';
 
 const images = (counts: Record<string, number>): DatasetImage[] =>
   Object.entries(counts).flatMap(([className, count], place) =>

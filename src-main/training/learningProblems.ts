@@ -2,7 +2,7 @@ import type { Finding } from '../../src-shared/contract/findings.ts';
 import type { Preflight } from '../../src-shared/contract/runs.ts';
 import type { RunConfiguration } from '../../src-shared/contract/training.ts';
 import { formatQuantity } from '../../src-shared/domain/format.ts';
-import type { DatasetImage } from './ports.ts';
+import type { DatasetImage } from './images.ts';
 
 type Problem = Preflight['problems'][number];
 

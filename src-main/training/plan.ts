@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TrainItem } from '../../src-shared/contract/compute.ts';
-import type { DatasetImage } from './ports.ts';
+import type { DatasetImage } from './images.ts';
 
 /**
  * On which images a run is trained and validated, in the order of its inputs, and with which classes. Kept with the run, so that it

@@ -4,7 +4,7 @@ import type { Preflight } from '../../src-shared/contract/runs.ts';
 import type { RunConfiguration } from '../../src-shared/contract/training.ts';
 import { learningProblems } from './learningProblems.ts';
 import { checkMemory, type ComputeMachine } from './memoryCheck.ts';
-import type { DatasetImage } from './ports.ts';
+import type { DatasetImage } from './images.ts';
 
 type Problem = Preflight['problems'][number];
 

@@ -2,7 +2,8 @@ import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { ClassSummary } from '../../src-shared/contract/project.ts';
 import type { EpochRecord, RunConfiguration } from '../../src-shared/contract/training.ts';
 import { planOf } from './plan.ts';
-import type { DatasetImage, InputSource, Snapshot, Trainer, TrainingStore } from './ports.ts';
+import type { DatasetImage } from './images.ts';
+import type { InputSource, Snapshot, Trainer, TrainingStore } from './ports.ts';
 import { preflight } from './preflight.ts';
 
 export interface TrainingParts {

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { cpus, totalmem } from 'node:os';
 import type { BackendInfo } from '../../../src-shared/contract/training.ts';
-import { composedOperations, type TensorFlowJs } from '../network/composed.ts';
+import { composedOperations } from '../network/composed.ts';
+import type { TensorFlowJs } from '../network/tensorflowjs.ts';
 import { fusedOperations } from '../network/fused.ts';
 import { graphicsOperations } from '../network/graphics.ts';
 import type { Operations } from '../network/operations.ts';

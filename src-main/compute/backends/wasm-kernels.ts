@@ -1,5 +1,5 @@
 import type * as tfCore from '@tensorflow/tfjs-core';
-import type { TensorFlowJs } from '../network/composed.ts';
+import type { TensorFlowJs } from '../network/tensorflowjs.ts';
 
 type Tensor = tfCore.Tensor;
 

@@ -1,8 +1,8 @@
 import type * as tfCore from '@tensorflow/tfjs-core';
 import { wasmGradients } from '../backends/wasm-kernels.ts';
 import { adamConstants, type AdamStep, type Operations, type SgdStep, type Variable } from './operations.ts';
+import type { TensorFlowJs } from './tensorflowjs.ts';
 
-export type TensorFlowJs = typeof tfCore;
 type Tensor = tfCore.Tensor;
 
 const convolution = { strides: [1, 1] as [number, number], pad: 'same' as const, dataFormat: 'NHWC' as const };

@@ -1,45 +1,14 @@
 import { setTimeout as after } from 'node:timers/promises';
 import type { Failure } from '../../../src-shared/contract/errors.ts';
 import type { JobContext } from '../../../src-shared/contract/progress.ts';
-import type { SearchRequest, Trial, TrialChoice } from '../../../src-shared/contract/search.ts';
-import type { EpochRecord, RunConfiguration } from '../../../src-shared/contract/training.ts';
-import type { SearchPlan } from '../../../src-shared/domain/searchBudget.ts';
 import { configureTrial, drawTrial } from './draw.ts';
 import { createCrew } from './crew.ts';
-import type { TrialExecutor } from './executor.ts';
 import { nextStep, type KnownTrial } from './nextStep.ts';
+import type { SearchParts, TrialStore } from './ports.ts';
 import { searchProgress } from './progress.ts';
 
 /** How often reports are read, in milliseconds: they come through files. */
 const readEvery = 250;
-
-/** Trials of one search as the database holds them. Every call is durable when it returns. */
-export interface TrialStore {
-  trials(): Trial[];
-  records(number: number): EpochRecord[];
-  add(number: number, choice: TrialChoice, configuration: RunConfiguration, targetEpoch: number): void;
-  change(number: number, change: TrialChange): void;
-  addEpoch(number: number, record: EpochRecord): void;
-  /** Adds to the seconds during which the search was under way. */
-  addSpent(seconds: number): void;
-  spentSeconds(): number;
-}
-
-export type TrialChange = Partial<
-  Pick<Trial, 'state' | 'targetEpoch' | 'attempts' | 'startedAt' | 'endedAt' | 'failure'>
->;
-
-export interface SearchParts {
-  request: SearchRequest;
-  plan: SearchPlan;
-  store: TrialStore;
-  executor: TrialExecutor;
-  /** Folder of a trial; it exists and holds `trial.json` when `prepare` resolves. */
-  directoryOf(number: number): string;
-  prepare(number: number, choice: TrialChoice, configuration: RunConfiguration): Promise<void>;
-  now(): string;
-  onTrial(number: number): void;
-}
 
 /** How a search ended: `stopped` by its signal, with every unfinished trial back in the line. */
 export type SearchOutcome = { kind: 'finished' } | { kind: 'stopped' } | { kind: 'failed'; failure: Failure };

@@ -1,8 +1,8 @@
 import type { Failure } from '../../../src-shared/contract/errors.ts';
 import type { TrialEvent } from '../../../src-shared/contract/search.ts';
-import type { SearchParts } from './conduct.ts';
 import type { StartedTrial } from './executor.ts';
 import { followEvents, writeOrder } from './files.ts';
+import type { SearchParts } from './ports.ts';
 import { verdictOn } from './verdict.ts';
 
 interface Member {

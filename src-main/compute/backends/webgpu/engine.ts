@@ -1,5 +1,6 @@
 import type * as tfCore from '@tensorflow/tfjs-core';
-import { composedOperations, type TensorFlowJs } from '../../network/composed.ts';
+import { composedOperations } from '../../network/composed.ts';
+import type { TensorFlowJs } from '../../network/tensorflowjs.ts';
 import type { ServedEngine } from '../remote/server.ts';
 
 /** What is used of a WebGPU device. Its errors come as events, not as exceptions: a GPU out of memory throws nothing. */

@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import { parentPort } from 'node:worker_threads';
-import type { TensorFlowJs } from '../../network/composed.ts';
+import type { TensorFlowJs } from '../../network/tensorflowjs.ts';
 import { answerCalls, type Connection } from '../remote/blocking.ts';
 import { serveOperations } from '../remote/server.ts';
 import { webGpuEngine, type GraphicsDevice } from './engine.ts';
