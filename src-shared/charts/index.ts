@@ -2,6 +2,7 @@
 export { accuracyChart, decisionChart, keptEpoch, lossChart } from './learningCurves.ts';
 export { learningRateChart } from './learningRateChart.ts';
 export { precisionRecallChart } from './precisionRecallChart.ts';
+export { rangeTestChart } from './rangeTestChart.ts';
 export { reliabilityChart } from './reliabilityChart.ts';
 export { bandWords, operatingPointOf, rocBand, rocChart } from './rocChart.ts';
 export type { CurveInput } from './rocChart.ts';

@@ -1,0 +1,22 @@
+/** How often a configuration is trained. */
+import type { Repeats } from '../../../../src-shared/contract/runGroups.ts';
+
+export interface RepeatChoice {
+  kind: 'once' | Repeats['kind'];
+  /** Seeds; kept while another kind is chosen. */
+  count: number;
+}
+export const once: RepeatChoice = { kind: 'once', count: 5 };
+
+/** Null for a single run. */
+export function repeatsOf({ kind, count }: RepeatChoice): Repeats | null {
+  if (kind === 'once') return null;
+  return kind === 'seeds' ? { kind, count } : { kind };
+}
+
+/** In words, why the repeats cannot be started; null where they can. */
+export function repeatsProblem({ kind, count }: RepeatChoice, folds: number | null): string | null {
+  if (kind === 'folds' && folds === null) return 'Repeats: the split in force has no folds.';
+  if (kind === 'seeds' && !(Number.isInteger(count) && count >= 2 && count <= 50)) return 'Repeats: 2 to 50 seeds.';
+  return null;
+}
