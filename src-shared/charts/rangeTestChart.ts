@@ -8,11 +8,12 @@ export function rangeTestChart(
   { points, suggestion }: Pick<RangeTestResult, 'points' | 'suggestion'>,
   theme: ChartTheme,
 ): EChartsOption {
+  const rateAxis = valueAxis(theme, 'Learning rate');
   return {
     ...chartFrame(theme),
     grid: { left: 56, right: 20, top: 24, bottom: 46 },
     legend: { show: false },
-    xAxis: { ...valueAxis(theme, 'Learning rate'), type: 'log' },
+    xAxis: { ...rateAxis, type: 'log', axisLabel: { ...rateAxis.axisLabel, formatter: powerOfTen } },
     yAxis: { ...valueAxis(theme, 'Training loss'), scale: true },
     series: [
       {
@@ -37,3 +38,13 @@ export function rangeTestChart(
     ],
   };
 }
+
+/** A tick of a logarithmic axis: 0.00001 → "10⁻⁵". */
+function powerOfTen(tick: number): string {
+  const superscript = [...String(Math.round(Math.log10(tick)))].map((sign) => superscripts[sign] ?? sign);
+  return tick >= 0.01 ? String(Number(tick.toPrecision(1))) : `10${superscript.join('')}`;
+}
+
+const superscripts: Readonly<Record<string, string>> = Object.fromEntries(
+  [...'-0123456789'].map((sign, place) => [sign, [...'⁻⁰¹²³⁴⁵⁶⁷⁸⁹'][place]!]),
+);

@@ -4,8 +4,10 @@ import type { RangePoint, RangeTestResult } from '../contract/rangeTest.ts';
 const smoothing = 0.9;
 /** The test ends when the smoothed loss is this many times the lowest so far (Smith 2017 stops when accuracy falls; loss shows it sooner). */
 const endAt = 4;
-/** How much of the first loss must have been unlearned before a rate is suggested. */
+/** How much of the loss must have been unlearned before a rate is suggested. */
 const leastFall = 0.02;
+/** Until this part of the points the rate is too small to matter, and the mean still hangs on single batches. */
+const partOfStart = 0.1;
 /** The suggestion is this part of the rate at which the smoothed loss was lowest: there it is about to rise again. */
 const partOfLowest = 10;
 
@@ -37,10 +39,10 @@ export function rangeHasEnded(losses: readonly number[]): boolean {
 /** A tenth of the rate at which the smoothed loss was lowest, to one significant digit; nothing where the loss hardly fell. */
 export function suggestRate(points: readonly RangePoint[]): Pick<RangeTestResult, 'suggestion' | 'words'> {
   const finite = points.filter(({ loss }) => Number.isFinite(loss));
-  const [first] = finite;
-  if (first === undefined) return { suggestion: null, words: 'The loss was no number at any rate.' };
-  const lowest = finite.reduce((best, point) => (point.loss < best.loss ? point : best), first);
-  if (lowest.loss > (1 - leastFall) * first.loss) {
+  const [start, ...after] = finite.slice(Math.floor(partOfStart * finite.length));
+  if (start === undefined) return { suggestion: null, words: 'The loss was no number at any rate.' };
+  const lowest = after.reduce((best, point) => (point.loss < best.loss ? point : best), start);
+  if (lowest.loss > (1 - leastFall) * start.loss) {
     return {
       suggestion: null,
       words:

@@ -42,6 +42,12 @@ it('says what was found, and how it is known', () => {
   expect(disk?.tone).toBe('wrong');
 });
 
+it('adds up what several runs take', () => {
+  const [, , , time, disk] = preflightLines(fine, 3);
+  expect(time?.words).toBe('About 18 min for 3 runs, 18 s an epoch. By run 3.');
+  expect(disk?.words).toBe('Up to 3.0 GiB of 100.0 GiB free.');
+});
+
 it('tells estimates roughly', () => {
   expect([0.2, 17.7, 100, 5000].map(roughDuration)).toEqual(['a second', '18 s', '2 min', '1 h 20 min']);
 });

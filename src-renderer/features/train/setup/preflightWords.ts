@@ -11,8 +11,15 @@ export interface PreflightLine {
 
 const waiting = '…';
 
-export function preflightLines(preflight: Preflight | null): PreflightLine[] {
-  return [engineLine(preflight), dataLine(preflight), memoryLine(preflight), timeLine(preflight), diskLine(preflight)];
+/** `runs` is how many are started with the configuration: their times and models add up. */
+export function preflightLines(preflight: Preflight | null, runs = 1): PreflightLine[] {
+  return [
+    engineLine(preflight),
+    dataLine(preflight),
+    memoryLine(preflight),
+    timeLine(preflight, runs),
+    diskLine(preflight, runs),
+  ];
 }
 
 function engineLine(preflight: Preflight | null): PreflightLine {
@@ -55,14 +62,14 @@ function memoryLine(preflight: Preflight | null): PreflightLine {
   };
 }
 
-function timeLine(preflight: Preflight | null): PreflightLine {
+function timeLine(preflight: Preflight | null, runs: number): PreflightLine {
   const name = 'Time';
   if (!preflight?.time) return { name, words: preflight === null ? waiting : 'not known', tone: 'unknown' };
   const { totalSeconds, epochSeconds, basedOnRun } = preflight.time;
   const basis = basedOnRun === null ? 'A guess: nothing was trained on this device yet.' : `By run ${basedOnRun}.`;
   return {
     name,
-    words: `About ${roughDuration(totalSeconds)}, ${roughDuration(epochSeconds)} an epoch. ${basis}`,
+    words: `About ${roughDuration(runs * totalSeconds)}${runs > 1 ? ` for ${runs} runs` : ''}, ${roughDuration(epochSeconds)} an epoch. ${basis}`,
     tone: basedOnRun === null ? 'unknown' : 'good',
   };
 }
@@ -74,10 +81,11 @@ export function roughDuration(seconds: number): string {
   return formatDuration(Math.round(seconds / unit) * unit);
 }
 
-function diskLine(preflight: Preflight | null): PreflightLine {
+function diskLine(preflight: Preflight | null, runs: number): PreflightLine {
   const name = 'Disk';
   if (!preflight?.disk) return { name, words: preflight === null ? waiting : 'not known', tone: 'unknown' };
-  const { neededBytes, freeBytes } = preflight.disk;
+  const { freeBytes } = preflight.disk;
+  const neededBytes = runs * preflight.disk.neededBytes;
   const isBlocked = neededBytes > freeBytes;
   return {
     name,

@@ -20,3 +20,9 @@ export function repeatsProblem({ kind, count }: RepeatChoice, folds: number | nu
   if (kind === 'seeds' && !(Number.isInteger(count) && count >= 2 && count <= 50)) return 'Repeats: 2 to 50 seeds.';
   return null;
 }
+
+/** How many runs that makes. */
+export function runCount(repeats: Repeats | null, folds: number | null): number {
+  if (repeats === null) return 1;
+  return repeats.kind === 'seeds' ? repeats.count : (folds ?? 1);
+}
