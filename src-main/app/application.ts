@@ -9,7 +9,7 @@ import type { Diagnosis } from '../../src-shared/contract/runs.ts';
 import type { ViewerKeys } from '../../src-shared/contract/viewer.ts';
 import type { BackendName } from '../../src-shared/contract/vocabulary.ts';
 import { softwareVersion } from '../platform/version.ts';
-import { backendPreference } from './backendPreference.ts';
+import { backendPreference, backendsToTry } from './backendPreference.ts';
 import { createOfficialWeights } from './officialWeights.ts';
 import type { ApplicationParts } from './parts.ts';
 import { openProject, type ProjectSession } from './session.ts';
@@ -86,7 +86,7 @@ export function createApplication(parts: ApplicationParts) {
     /** From now on this backend only; null takes the best that works. */
     async chooseBackend(backend: BackendName | null): Promise<Diagnosis> {
       await parts.settings.saveBackend(backend);
-      await parts.compute.prefer(backendPreference(process.env, backend)?.backends ?? null);
+      await parts.compute.prefer(backendsToTry(backendPreference(process.env, backend)));
       return this.diagnose();
     },
 

@@ -9,7 +9,7 @@ import { createSettings } from '../platform/settings.ts';
 import { createReportThread } from '../report/index.ts';
 import type { TrialExecutor } from '../training/search/index.ts';
 import { createApplication, type Application } from './application.ts';
-import { backendPreference } from './backendPreference.ts';
+import { backendPreference, backendsToTry } from './backendPreference.ts';
 import { trialProcesses } from './trialWorkers.ts';
 
 export interface ComposeOptions {
@@ -39,7 +39,7 @@ export async function composeApplication(
     compute: createComputeClient({
       fork: options.forkCompute,
       engine: await locateEngine(),
-      backends: preference?.backends ?? null,
+      backends: backendsToTry(preference),
     }),
     metrics: createMetricsThread(options.metricsWorker),
     reports: createReportThread(options.reportWorker),

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { backendVariable } from '../app/backendPreference.ts';
+import { backendOptionVariable } from '../app/backendPreference.ts';
 import { softwareVersion } from '../platform/version.ts';
 import type { CommandAdder } from './command.ts';
 import { addDataCommands } from './dataCommands.ts';
@@ -44,7 +44,7 @@ export async function runCommandLine(argv: string[]): Promise<number> {
         const values = received.slice(0, -2);
         const given = received.at(-2) as { json?: boolean; backend?: string };
         const json = given.json === true;
-        if (given.backend !== undefined) process.env[backendVariable] = given.backend;
+        if (given.backend !== undefined) process.env[backendOptionVariable] = given.backend;
         try {
           const code = await action(
             { output: createOutput(json), signal: interrupt.signal },

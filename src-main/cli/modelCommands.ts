@@ -7,24 +7,43 @@ import { numberOption, runOption, withProject } from './options.ts';
 import { exitCodes, type Output } from './output.ts';
 import { extendTraining, resumeTraining, trainWithRetries } from './train.ts';
 import { configurationFrom, trainOptions, type TrainOptions } from './trainOptions.ts';
+import {
+  isGroup,
+  repeatOptions,
+  repeatsFrom,
+  resumeGroup,
+  sayGroupEnd,
+  trainGroup,
+  type RepeatOptions,
+} from './trainRepeats.ts';
 
 /** Structured reports, one per study, are written when they are asked for. */
 const usualFormats: readonly ReportFormat[] = ['pdf', 'html', 'csv', 'json'];
 
 /** train, extend, report. */
 export function addModelCommands(commands: CommandAdder): void {
-  commands.add<[string], TrainOptions>(
+  commands.add<[string], TrainOptions & RepeatOptions>(
     'train <PROJECT>',
-    'fine-tune a network; the epoch of best validation accuracy is kept',
-    trainOptions(),
+    'fine-tune a network; the epoch of best validation accuracy is kept; or repeat it over seeds or folds',
+    [...trainOptions(), ...repeatOptions()],
     async ({ output, signal }, options, project) => {
-      const run = await withProject(project, (session) => {
-        if (options.resume !== undefined) return resumeTraining(session, options.resume, output, signal);
+      const repeats = repeatsFrom(options);
+      return withProject(project, async (session) => {
+        const { resume } = options;
+        if (resume !== undefined && isGroup(resume)) {
+          return sayGroupEnd(output, await resumeGroup(session, resume, output, signal), project);
+        }
+        if (resume !== undefined) {
+          return sayEnd(output, await resumeTraining(session, resume, output, signal), project);
+        }
         const wanted =
           options.like === undefined ? configurationFrom(options) : session.run(options.like).configuration;
-        return trainWithRetries(session, wanted, options.retrySmallerBatch === true, output, signal);
+        const retry = options.retrySmallerBatch === true;
+        if (repeats === null) {
+          return sayEnd(output, await trainWithRetries(session, wanted, retry, output, signal), project);
+        }
+        return sayGroupEnd(output, await trainGroup(session, { wanted, retry, repeats }, output, signal), project);
       });
-      return sayEnd(output, run, project);
     },
   );
 

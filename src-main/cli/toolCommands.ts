@@ -1,6 +1,6 @@
 import { Option } from 'commander';
-import type { Diagnosis } from '../../src-shared/contract/runs.ts';
 import type { CommandAdder } from './command.ts';
+import { describeDiagnosis } from './describeDiagnosis.ts';
 import { addInspectCommand } from './inspectCommand.ts';
 import { backendOption, numberOption, resolveProject, withApplication } from './options.ts';
 import { exitCodes } from './output.ts';
@@ -43,20 +43,4 @@ export function addToolCommands(commands: CommandAdder): void {
       output.line({ event: 'finished' });
     },
   );
-}
-
-function describeDiagnosis(diagnosis: Diagnosis): string {
-  const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GB`;
-  return [
-    `Backend   ${diagnosis.backend}${diagnosis.libraryVersion ? ` (${diagnosis.libraryVersion})` : ''}`,
-    `Device    ${diagnosis.device ?? 'none'}`,
-    `Memory    ${gigabytes(diagnosis.memory.totalBytes)}, ${gigabytes(diagnosis.memory.freeBytes)} free`,
-    `Versions  ${Object.entries(diagnosis.versions)
-      .map(([name, version]) => `${name} ${version}`)
-      .join(', ')}`,
-    ...(diagnosis.preference === null
-      ? []
-      : [`Chosen by ${diagnosis.preference.from}: only ${diagnosis.preference.backends.join(', ')}`]),
-    ...diagnosis.refusals.map((refusal) => `Refused   ${refusal.backend}: ${refusal.reason}`),
-  ].join('\n');
 }

@@ -4,10 +4,11 @@ import type { EpochRecord, RunConfiguration } from '../../src-shared/contract/tr
 import type { ProjectSession } from '../app/session.ts';
 import type { RunListener } from '../app/trainingOperations.ts';
 import { smallerBatch } from '../training/index.ts';
+import { sayBeforeTraining, type CheckedSession } from './beforeTraining.ts';
 import { duration, type Output } from './output.ts';
 
 /** As much of an open project as training needs. */
-export type TrainingSession = Pick<ProjectSession, 'preflight' | 'createRun' | 'run'>;
+export type TrainingSession = CheckedSession & Pick<ProjectSession, 'createRun' | 'run'>;
 
 /**
  * Trains, and where memory runs out and `retry` allows it, trains again with half the batch until it fits. Every attempt is a
@@ -34,8 +35,8 @@ export async function trainWithRetries(
 }
 
 /** The configuration as it can be started: too large a batch is refused before anything is computed, or made smaller. */
-async function fitted(
-  session: TrainingSession,
+export async function fitted(
+  session: CheckedSession,
   configuration: RunConfiguration,
   retry: boolean,
   output: Output,
@@ -86,7 +87,7 @@ async function goOn(session: ContinuedSession, run: string, output: Output, sign
   session.leaveQueue(run);
   output.line({ event: 'started', run, configuration: before.configuration, warnings: [], resumed: true });
   const known = before.history.length;
-  const listener = listenerFor(output, before.configuration.epochs);
+  const listener = runListener(output, before.configuration.epochs);
   try {
     await session.executeRun(run, listener, output.context(signal), { resume: true });
   } finally {
@@ -95,7 +96,8 @@ async function goOn(session: ContinuedSession, run: string, output: Output, sign
   return session.run(run);
 }
 
-function listenerFor(output: Output, epochs: number): RunListener {
+/** Says every epoch. */
+export function runListener(output: Output, epochs: number): RunListener {
   return {
     onChange: () => undefined,
     onEpoch: (id, record) => {
@@ -111,12 +113,9 @@ async function trainOnce(
   output: Output,
   signal: AbortSignal,
 ): Promise<RunDetail> {
-  const { problems } = await session.preflight(configuration);
-  const said = problems.filter((problem) => problem.severity === 'careful');
-  for (const problem of said) output.say(`Note: ${problem.message}`);
-  const created = session.createRun(configuration, listenerFor(output, configuration.epochs));
-  const warnings = said.map((problem) => problem.message);
-  output.line({ event: 'started', run: created.run, configuration, warnings });
+  const said = await sayBeforeTraining(session, configuration, output, signal);
+  const created = session.createRun(configuration, runListener(output, configuration.epochs));
+  output.line({ event: 'started', run: created.run, configuration, ...said });
   output.say(`Started ${created.run}`);
   await created.execute(output.context(signal));
   return session.run(created.run);

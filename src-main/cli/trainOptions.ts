@@ -55,7 +55,7 @@ export function trainOptions(): Option[] {
     // Implied, so that --arch need not be given; the configuration of the run is taken as a whole.
     new Option(
       '--resume <RUN>',
-      'go on with this run from its newest sound checkpoint; other choices are not heeded',
+      'go on with this run from its newest sound checkpoint, or with this group of runs; other choices are not heeded',
     ).implies({ arch: defaults.architecture }),
     new Option('--like <RUN>', 'every choice as in this run of the project; other choices are then not heeded').implies(
       {

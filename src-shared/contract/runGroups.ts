@@ -5,11 +5,25 @@ import { runStateSchema } from './runs.ts';
 import { epochRecordSchema, runConfigurationSchema } from './training.ts';
 import { timestampSchema } from './vocabulary.ts';
 
+/** Repeats of one group at most. */
+export const mostRepeats = 50;
+
 export const repeatsSchema = z.discriminatedUnion('kind', [
   /** With the configuration's seed and the following ones. */
-  z.strictObject({ kind: z.literal('seeds'), count: z.int().min(2).max(50) }),
-  /** Each fold validates once, the others train; the test set stays as it is. */
-  z.strictObject({ kind: z.literal('folds') }),
+  z.strictObject({ kind: z.literal('seeds'), count: z.int().min(2).max(mostRepeats) }),
+  z.strictObject({
+    kind: z.literal('listedSeeds'),
+    seeds: z
+      .array(runConfigurationSchema.shape.seed)
+      .min(2)
+      .max(mostRepeats)
+      .refine((seeds) => new Set(seeds).size === seeds.length, { error: 'Each seed once.' }),
+  }),
+  /**
+   * Each fold validates once, the others train; the test set stays as it is. The folds are those of the split in force; where it has
+   * not as many as `count`, its patients outside of the test set are dealt out for this group alone.
+   */
+  z.strictObject({ kind: z.literal('folds'), count: z.int().min(2).max(20).optional() }),
 ]);
 export type Repeats = z.infer<typeof repeatsSchema>;
 

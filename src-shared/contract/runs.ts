@@ -97,10 +97,10 @@ export const preflightSchema = z.strictObject({
 });
 export type Preflight = z.infer<typeof preflightSchema>;
 
-/** Backends that somebody decided on: only these are tried, in this order. */
+/** What somebody decided about the backend: only these are tried, in this order; none named stands for the best that works. */
 export const backendPreferenceSchema = z.strictObject({
-  backends: z.array(backendNameSchema).min(1),
-  from: z.enum(['settings', 'environment']),
+  backends: z.array(backendNameSchema),
+  from: z.enum(['settings', 'environment', 'option']),
 });
 export type BackendPreference = z.infer<typeof backendPreferenceSchema>;
 

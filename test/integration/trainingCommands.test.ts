@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openProjectStore } from '../../src-main/store/index.ts';
 import { jsonLines, parenchyma, startParenchyma, temporaryFolder } from '../helpers/commandLine.ts';
 import { importedProject } from '../helpers/evaluatedProject.ts';
 
@@ -68,6 +69,62 @@ describe('train', () => {
   it('refuses a schedule that does not exist', async () => {
     const { code } = await parenchyma(folder.path, 'train', project, '--arch', 'vgg16', '--schedule', 'random');
     expect(code).toBe(2);
+  });
+});
+
+describe('train, repeated', () => {
+  const once = [...quick.slice(0, 10), '--epochs', '1'];
+  type Member = { run: string; seed: number; fold: number | null; validation: { accuracy: number } };
+  type Line = { event: string; run?: string; runs?: Member[]; figures?: Record<string, Record<string, number>> };
+
+  it('over listed seeds gives each run and the mean, deviation, least and most of their figures', async () => {
+    const { code, lines } = await parenchyma(folder.path, 'train', project, ...once, '--seeds', '11,5');
+    expect(code).toBe(0);
+    const all = lines as unknown as Line[];
+    expect(all.map(({ event }) => event)).toEqual([
+      'group',
+      'started',
+      'epoch',
+      'ended',
+      'started',
+      'epoch',
+      'ended',
+      'finished',
+    ]);
+    const { runs, figures } = all.at(-1)!;
+    expect(runs!.map(({ seed, fold }) => [seed, fold])).toEqual([
+      [5, null],
+      [11, null],
+    ]);
+    const [one, two] = runs!.map(({ validation }) => validation.accuracy);
+    const mean = (one! + two!) / 2;
+    expect(figures!.accuracy).toEqual({
+      n: 2,
+      mean,
+      low: Math.min(one!, two!),
+      high: Math.max(one!, two!),
+      deviation: expect.closeTo(Math.abs(one! - two!) / Math.SQRT2, 12),
+    });
+  });
+
+  it('over folds lets every patient outside of the test set validate once, without changing the split', async () => {
+    const before = await parenchyma(folder.path, 'findings', project);
+    const { code, lines } = await parenchyma(folder.path, 'train', project, ...once, '--folds', '2');
+    expect(code).toBe(0);
+    const finished = lines.at(-1) as unknown as Line;
+    expect(finished.runs!.map(({ fold }) => fold)).toEqual([1, 2]);
+    const store = openProjectStore(project);
+    const validated = finished.runs!.flatMap(({ run }) =>
+      store.runQueue.plan(run)!.images.flatMap(([image, , validates]) => (validates === 1 ? [image] : [])),
+    );
+    const outside = store.splits.dataset().flatMap(({ imageId, set }) => (set === 'test' ? [] : [imageId]));
+    store.close();
+    const sorted = (images: number[]) => [...images].sort((a, b) => a - b);
+    expect(sorted(validated)).toEqual(sorted(outside));
+    expect((await parenchyma(folder.path, 'findings', project)).lines).toEqual(before.lines);
+
+    const again = await parenchyma(folder.path, 'train', project, '--resume', 'group-2');
+    expect(again.lines.at(-1)).toEqual(lines.at(-1));
   });
 });
 
