@@ -2,7 +2,7 @@
 import type { Repeats } from '../../../../src-shared/contract/runGroups.ts';
 
 export interface RepeatChoice {
-  kind: 'once' | Repeats['kind'];
+  kind: 'once' | 'seeds' | 'folds';
   /** Seeds; kept while another kind is chosen. */
   count: number;
 }
@@ -24,5 +24,6 @@ export function repeatsProblem({ kind, count }: RepeatChoice, folds: number | nu
 /** How many runs that makes. */
 export function runCount(repeats: Repeats | null, folds: number | null): number {
   if (repeats === null) return 1;
-  return repeats.kind === 'seeds' ? repeats.count : (folds ?? 1);
+  if (repeats.kind === 'seeds') return repeats.count;
+  return repeats.kind === 'listedSeeds' ? repeats.seeds.length : (repeats.count ?? folds ?? 1);
 }
