@@ -3,6 +3,7 @@ import path from 'node:path';
 import { getConfig, validateConfiguration } from 'app-builder-lib/out/util/config/config.js';
 import { DebugLogger } from 'builder-util';
 import { describe, expect, it } from 'vitest';
+import { packedEngineFolder } from '../engine/cache.ts';
 import { desktopChannels } from './desktopChannels.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -28,6 +29,11 @@ describe('packaging', () => {
       onlyLoadAppFromAsar: true,
       grantFileProtocolExtraPrivileges: false,
     });
+  });
+
+  it('carries the native engine where the program looks for it, outside of the archive', async () => {
+    const { extraResources } = await loadConfiguration();
+    expect(extraResources).toContainEqual({ from: 'dist/engine', to: packedEngineFolder });
   });
 
   it('has a preload script that names the channels of the desktop port and no others', async () => {

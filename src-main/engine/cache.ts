@@ -15,6 +15,16 @@ export function engineCacheDirectory(environment: NodeJS.ProcessEnv = process.en
   return join(cache, 'engine');
 }
 
+/** The folder beside the program in which a packaged one carries its engine. */
+export const packedEngineFolder = 'engine';
+
+/** Where engines are looked for, in this order: a packaged program's own, then the user's cache. */
+function engineDirectories(): string[] {
+  // Electron's own addition to `process`: where a package keeps what lies beside its archive.
+  const resources = (process as { resourcesPath?: string }).resourcesPath;
+  return [...(resources === undefined ? [] : [join(resources, packedEngineFolder)]), engineCacheDirectory()];
+}
+
 /** Written last into a finished engine's folder: its presence says that the folder is whole. */
 const engineManifestSchema = z.object({
   version: z.string(),
@@ -28,16 +38,22 @@ export type EngineManifest = z.infer<typeof engineManifestSchema>;
 
 export const manifestName = 'engine.json';
 
-export async function readEngine(
-  variant: EngineVariant,
-): Promise<{ directory: string; manifest: EngineManifest } | null> {
-  const directory = join(engineCacheDirectory(), engineKey(variant));
-  try {
-    const manifest = engineManifestSchema.parse(JSON.parse(await readFile(join(directory, manifestName), 'utf8')));
-    return { directory, manifest };
-  } catch {
-    return null;
+export interface InstalledEngine {
+  directory: string;
+  manifest: EngineManifest;
+}
+
+export async function readEngine(variant: EngineVariant): Promise<InstalledEngine | null> {
+  for (const directories of engineDirectories()) {
+    const directory = join(directories, engineKey(variant));
+    try {
+      const manifest = engineManifestSchema.parse(JSON.parse(await readFile(join(directory, manifestName), 'utf8')));
+      return { directory, manifest };
+    } catch {
+      // Not there, or not whole.
+    }
   }
+  return null;
 }
 
 /** What the last installation came to, for `doctor`: refusals are of no use if only the installing terminal saw them. */

@@ -10,3 +10,4 @@ export {
 export { computeEnvironment, type ComputeChannel, type ForkCompute } from './channel.ts';
 export { ComputeFailure, type ComputeFailureCode } from './failure.ts';
 export { forkCompute } from './fork.ts';
+export { packEngine } from './pack.ts';

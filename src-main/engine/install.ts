@@ -11,6 +11,7 @@ import {
   readStatus,
   writeStatus,
   type EngineManifest,
+  type InstalledEngine,
 } from './cache.ts';
 import { nvidiaDriver } from './driver.ts';
 import { withLock } from './lock.ts';
@@ -125,10 +126,7 @@ function describe(directory: string, manifest: EngineManifest): NonNullable<Engi
   };
 }
 
-async function install(
-  recipe: EngineRecipe,
-  context: Reporter,
-): Promise<{ directory: string; manifest: EngineManifest }> {
+async function install(recipe: EngineRecipe, context: Reporter): Promise<InstalledEngine> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new EngineRefusal(
       'PLATFORM',
