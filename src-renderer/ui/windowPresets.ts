@@ -17,6 +17,15 @@ export const presets: readonly WindowPreset[] = [
   { key: '6', words: 'Brain', window: { level: 40, width: 80 } },
 ];
 
+/** A file's own window may ask for another function than the linear one (PS3.3 C.11.2.1.3). */
+export type VoiFunction = 'LINEAR' | 'LINEAR_EXACT' | 'SIGMOID';
+
+/** The function with which a window is drawn: the file's own as long as its window is the one in force; else linear. */
+export function functionOf(facts: FrameFacts, window: Window): VoiFunction {
+  const own = facts.windows.find(({ level, width }) => level === window.level && width === window.width);
+  return own?.function ?? 'LINEAR';
+}
+
 /** The file's own first window; else lung for HU, all gray levels for pictures, the whole range for anything else. */
 export function defaultWindow(facts: FrameFacts): Window {
   const own = facts.windows[0];

@@ -5,7 +5,7 @@ import type { FrameFacts } from '../../src-shared/contract/library.ts';
 import type { Window } from '../../src-shared/contract/vocabulary.ts';
 import { toFailure } from '../api/failure.ts';
 import type { Frame } from '../api/images.ts';
-import { defaultWindow } from '../ui/windowPresets.ts';
+import { defaultWindow, functionOf } from '../ui/windowPresets.ts';
 import { matrixOf, fittedView, zoomOf, type PaneSize, type View } from './view.ts';
 import { openPainter } from './painter/openPainter.ts';
 import type { Painter } from './painter/painter.ts';
@@ -67,7 +67,9 @@ export function usePane() {
     const { picture, frame, view, size } = shown;
     if (!painter || !picture || !frame || !view) return;
     const inverted = facts.inverted !== frame.facts.inverted;
-    await painter.paint({ picture, frame, window: windowFor(frame.facts), inverted, view, pane: size });
+    const chosenWindow = windowFor(frame.facts);
+    const voiFunction = functionOf(frame.facts, chosenWindow);
+    await painter.paint({ picture, frame, window: chosenWindow, voiFunction, inverted, view, pane: size });
   }
 
   /** A picture of another shape than the one before, or of a fitted view, is fitted. */
@@ -157,9 +159,19 @@ export function usePane() {
     void paint();
   }
 
+  /** Closed, opened and painted without a pause in between, so that no frame is blank. */
+  function reopen(element: HTMLDivElement): void {
+    if (closed || painter === null) return;
+    const lost = painter;
+    painter = openPainter(element, () => reopen(element));
+    facts.renderer = painter.renderer;
+    void paint();
+    lost.close();
+  }
+
   function mount(element: HTMLDivElement, size: PaneSize): void {
     shown.size = size;
-    painter = openPainter(element);
+    painter = openPainter(element, () => reopen(element));
     facts.renderer = painter.renderer;
     if (shown.frame) void paint();
     // A stack that was given while there was nothing to draw on.

@@ -26,6 +26,49 @@ const series: readonly CtSeries[] = [
     value: (column, row) => Math.floor(column / 16) * 100 - Math.floor(row / 16) * 60,
   },
 ];
+/** The file's own window with another function than the linear one; one window wide, one narrow, one of fractional values. */
+const ownWindows: readonly (CtSeries & {
+  window: { level: number; width: number; function: 'LINEAR_EXACT' | 'SIGMOID' };
+})[] = [
+  {
+    ...base,
+    name: 'sigmoid',
+    intercept: -1024,
+    window: { level: 40, width: 400, function: 'SIGMOID' },
+    value: (column, row) => 700 + column * 5 + row,
+  },
+  {
+    ...base,
+    name: 'sigmoid-narrow',
+    slope: 0.25,
+    intercept: -300.5,
+    window: { level: -20.5, width: 33.3, function: 'SIGMOID' },
+    value: (column, row) => 900 + column * 3 + row,
+  },
+  {
+    ...base,
+    name: 'exact',
+    signed: true,
+    window: { level: 50, width: 350, function: 'LINEAR_EXACT' },
+    value: (column, row) => column * 5 - 200 + row,
+  },
+];
+/** PS3.3 C.11.2.1.3.1 (sigmoid) and C.11.2.1.3.2 (exact linear), written out here once more, apart from the program's own. */
+const ownByte = (value: number, { level, width, function: name }: (typeof ownWindows)[number]['window']): number =>
+  name === 'SIGMOID'
+    ? Math.round(255 / (1 + Math.exp((-4 * (value - level)) / width)))
+    : value <= level - width / 2
+      ? 0
+      : value > level + width / 2
+        ? 255
+        : Math.round(((value - level) / width + 0.5) * 255);
+const stack: CtSeries = {
+  ...base,
+  name: 'stack',
+  slices: 3,
+  intercept: -1024,
+  value: (column, row, slice) => 800 + column * 3 + row + 60 * slice,
+};
 const hounsfield = (one: CtSeries, column: number, row: number): number =>
   one.value(column, row, 0) * (one.slope ?? 1) + (one.intercept ?? 0);
 
@@ -41,7 +84,7 @@ const windows = [
 
 let study: ViewerProject;
 test.beforeAll(async () => {
-  study = await makeViewerProject('pixels', series);
+  study = await makeViewerProject('pixels', [...series, ...ownWindows, stack]);
 });
 test.afterAll(() => study?.remove());
 
@@ -70,6 +113,45 @@ async function checkAll(opened: OpenViewer, renderer: 'gpu' | 'cpu'): Promise<vo
     const inverted = one.photometric === 'MONOCHROME1' ? gray : 255 - gray;
     if (one.name !== 'oblong') expect(await drawnGray(viewer, [first!])).toEqual([inverted]);
     await page.keyboard.press('r');
+  }
+}
+
+/** The file's own function while its own window is shown; linear as soon as another is chosen; back with the window. */
+async function checkOwnWindows({ page, viewer, show }: OpenViewer): Promise<void> {
+  for (const one of ownWindows) {
+    await show(study.firstImage[one.name]!);
+    await page.keyboard.press('z');
+    for (const key of ['0', '3', '0'] as const) {
+      await page.keyboard.press(key);
+      await expect(viewer).toHaveAttribute('data-window-width', String(key === '3' ? 400 : one.window.width));
+      // Soft tissue is the sigmoid file's own window: chosen by its key it is still that file's.
+      const own = key === '0' || (one.window.level === 40 && one.window.width === 400);
+      const expected = points.map(([column, row]) => {
+        const value = hounsfield(one, column, row);
+        return own ? ownByte(value, one.window) : linearByte(value, 40, 400);
+      });
+      expect(await drawnGray(viewer, points), `${one.name}, ${key}`).toEqual(expected);
+    }
+    await page.keyboard.press('i');
+    expect(await drawnGray(viewer, [points[40]!])).toEqual([
+      255 - ownByte(hounsfield(one, ...points[40]!), one.window),
+    ]);
+    await page.keyboard.press('r');
+  }
+}
+
+/** A window that somebody chose stays from slice to slice, and every slice is drawn in it. */
+async function checkScrolling({ page, viewer, show }: OpenViewer): Promise<void> {
+  await show(study.firstImage.stack!);
+  await page.keyboard.press('z');
+  await page.keyboard.press('2');
+  for (const slice of [0, 1, 2]) {
+    await expect(viewer).toHaveAttribute('data-slice-index', String(slice));
+    await expect(viewer).toHaveAttribute('data-state', 'ready');
+    await expect(viewer).toHaveAttribute('data-window-width', '350');
+    const expected = points.map(([column, row]) => linearByte(stack.value(column, row, slice) - 1024, 50, 350));
+    expect(await drawnGray(viewer, points), `slice ${slice}`).toEqual(expected);
+    await page.keyboard.press('ArrowDown');
   }
 }
 
@@ -112,6 +194,8 @@ test('the graphics card draws every value exactly: rescale, fractions, signed da
 }) => {
   await withViewer(browser, async (opened) => {
     await checkAll(opened, 'gpu');
+    await checkOwnWindows(opened);
+    await checkScrolling(opened);
     await checkGeometry(opened);
   });
 });
@@ -128,9 +212,65 @@ test('the processor draws the same where there is no WebGL, and keeps the window
   try {
     await withViewer(browser, async (opened) => {
       await checkAll(opened, 'cpu');
+      await checkOwnWindows(opened);
+      await checkScrolling(opened);
       await checkGeometry(opened);
     });
   } finally {
     await browser.close();
+  }
+});
+
+test('a graphics card that takes its context back is replaced by the processor, with no blank picture in between', async ({
+  browser,
+}) => {
+  const opened = await openViewer(browser, study);
+  const { page, viewer } = opened;
+  try {
+    // Every drawing context that the page makes is remembered, so that it can be lost.
+    await page.addInitScript(() => {
+      const contexts: unknown[] = [];
+      Reflect.set(globalThis, 'webglContexts', contexts);
+      const original = Reflect.get(HTMLCanvasElement.prototype, 'getContext') as (...given: unknown[]) => unknown;
+      Reflect.set(HTMLCanvasElement.prototype, 'getContext', function (this: HTMLCanvasElement, ...given: unknown[]) {
+        const context = original.apply(this, given);
+        if (String(given[0]).startsWith('webgl') && context !== null) contexts.push(context);
+        return context;
+      });
+    });
+    await page.reload();
+    const one = series[0]!;
+    await opened.show(study.firstImage[one.name]!);
+    await expect(viewer).toHaveAttribute('data-renderer', 'gpu');
+    await page.keyboard.press('z');
+    await page.keyboard.press('2');
+    const expected = points.map(([column, row]) => linearByte(hounsfield(one, column, row), 50, 350));
+    expect(await drawnGray(viewer, points)).toEqual(expected);
+    const blanks = await viewer.evaluate(async (pane) => {
+      let blank = 0;
+      for (const context of Reflect.get(globalThis, 'webglContexts') as WebGL2RenderingContext[]) {
+        context.getExtension('WEBGL_lose_context')?.loseContext();
+      }
+      for (let frame = 0; frame < 60; frame += 1) {
+        await new Promise((done) => requestAnimationFrame(done));
+        const canvas = pane.querySelector<HTMLCanvasElement>('.picture canvas');
+        const copy = document.createElement('canvas');
+        Object.assign(copy, { width: canvas?.width || 1, height: canvas?.height || 1 });
+        const context = copy.getContext('2d')!;
+        if (canvas) context.drawImage(canvas, 0, 0);
+        const { data } = context.getImageData(0, 0, copy.width, copy.height);
+        if (!data.some((value, at) => at % 4 === 0 && value > 0)) blank += 1;
+      }
+      return blank;
+    });
+    expect(blanks).toBe(0);
+    await expect(viewer).toHaveAttribute('data-renderer', 'cpu');
+    expect(await drawnGray(viewer, points)).toEqual(expected);
+    await page.keyboard.press('6');
+    expect(await drawnGray(viewer, points)).toEqual(
+      points.map(([column, row]) => linearByte(hounsfield(one, column, row), 40, 80)),
+    );
+  } finally {
+    await opened.close();
   }
 });

@@ -25,7 +25,8 @@ export interface CtSeries {
   signed?: boolean;
   bitsStored?: number;
   photometric?: 'MONOCHROME1' | 'MONOCHROME2';
-  window?: { level: number; width: number };
+  /** The function is VOI LUT Function (0028,1056); LINEAR where it is left out. */
+  window?: { level: number; width: number; function?: 'LINEAR_EXACT' | 'SIGMOID' };
   /** Stored value. */
   value(column: number, row: number, slice: number): number;
 }
@@ -81,6 +82,7 @@ function elements(series: CtSeries, slice: number, instance: string): DicomEleme
     ...(window ? [text(0x00281050, 'DS', decimal(window.level)), text(0x00281051, 'DS', decimal(window.width))] : []),
     text(0x00281052, 'DS', decimal(intercept)),
     text(0x00281053, 'DS', decimal(slope)),
+    ...(window?.function ? [text(0x00281056, 'CS', window.function)] : []),
     { tag: 0x7fe00010, representation: 'OW', value: pixels(series, slice) },
   ];
 }

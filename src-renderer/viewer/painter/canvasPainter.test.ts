@@ -42,6 +42,19 @@ describe("the processor's painter", () => {
     ).toEqual([128, 192, 255]);
   });
 
+  it('draws the exact linear and the sigmoid function of PS3.3 C.11.2.1.3', () => {
+    const window = { level: 50, width: 100 };
+    expect([-1, 0, 25, 50, 100, 101].map((value) => windowedByte(value, window, 'LINEAR_EXACT'))).toEqual([
+      0, 0, 64, 128, 255, 255,
+    ]);
+    // 255 / (1 + e²) and 255 / (1 + e⁻²) a half width beside the level.
+    expect([-1000, 0, 50, 100, 1000].map((value) => windowedByte(value, window, 'SIGMOID'))).toEqual([
+      0, 30, 128, 225, 255,
+    ]);
+    const drawn = windowedPixels({ facts, pixels: Int16Array.of(0, 50, 100) }, window, false, 'SIGMOID');
+    expect([...drawn].filter((_, at) => at % 4 === 0)).toEqual([30, 128, 225]);
+  });
+
   it('inverts gray and colour', () => {
     expect(windowedPixels({ facts, pixels: Int16Array.of(-500, 0, 500) }, { level: 0, width: 200 }, true)[0]).toBe(255);
     const colour = { facts: { ...facts, samples: 3 as const, columns: 1 }, pixels: Uint8Array.of(1, 2, 3) };

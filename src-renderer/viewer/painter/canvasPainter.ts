@@ -4,11 +4,19 @@
  */
 import type { Window } from '../../../src-shared/contract/vocabulary.ts';
 import type { Frame } from '../../api/images.ts';
+import type { VoiFunction } from '../../ui/windowPresets.ts';
 import { layerMatrix, matrixOf } from '../view.ts';
 import type { Painter, Scene } from './painter.ts';
 
-/** PS3.3 C.11.2.1.2.1 (linear), to 0 … 255, rounded. Widths of 1 and below make a step at the level. */
-export function windowedByte(value: number, { level, width }: Window): number {
+/**
+ * DICOM's VOI functions to 0 … 255, rounded: linear (PS3.3 C.11.2.1.2.1; widths of 1 and below make a step at the level), exact linear and
+ * sigmoid (C.11.2.1.3).
+ */
+export function windowedByte(value: number, { level, width }: Window, voiFunction: VoiFunction = 'LINEAR'): number {
+  if (voiFunction === 'SIGMOID') return Math.round(255 / (1 + Math.exp((-4 * (value - level)) / width)));
+  if (voiFunction === 'LINEAR_EXACT') {
+    return Math.round(Math.min(1, Math.max(0, (value - level) / width + 0.5)) * 255);
+  }
   if (width <= 1) return value > level - 0.5 ? 255 : 0;
   const share = (value - (level - 0.5)) / (width - 1) + 0.5;
   return Math.round(Math.min(1, Math.max(0, share)) * 255);
@@ -19,12 +27,14 @@ export function windowedPixels(
   { facts, pixels }: Frame,
   window: Window,
   inverted: boolean,
+  voiFunction: VoiFunction = 'LINEAR',
 ): Uint8ClampedArray<ArrayBuffer> {
   const count = facts.rows * facts.columns;
   const words = new Uint32Array(count);
   const flip = inverted ? 255 : 0;
   // One 32-bit word per pixel, little-endian as every platform of a browser is: 0xAABBGGRR.
-  const gray = (value: number): number => (((windowedByte(value, window) ^ flip) * 0x010101) | 0xff000000) >>> 0;
+  const gray = (value: number): number =>
+    (((windowedByte(value, window, voiFunction) ^ flip) * 0x010101) | 0xff000000) >>> 0;
   if (facts.samples === 3) {
     const mask = inverted ? 0xffffff : 0;
     for (let at = 0; at < count; at += 1) {
@@ -50,12 +60,12 @@ export function createCanvasPainter(canvas: HTMLCanvasElement): Painter {
   const picture = document.createElement('canvas');
   let drawn = '';
 
-  function draw({ picture: name, frame, window, inverted }: Scene): void {
-    const key = `${name} ${window.level} ${window.width} ${inverted}`;
+  function draw({ picture: name, frame, window, voiFunction, inverted }: Scene): void {
+    const key = `${name} ${window.level} ${window.width} ${voiFunction} ${inverted}`;
     if (key === drawn) return;
     picture.width = frame.facts.columns;
     picture.height = frame.facts.rows;
-    const pixels = windowedPixels(frame, window, inverted);
+    const pixels = windowedPixels(frame, window, inverted, voiFunction);
     picture.getContext('2d')?.putImageData(new ImageData(pixels, picture.width, picture.height), 0, 0);
     drawn = key;
   }

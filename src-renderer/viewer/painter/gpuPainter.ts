@@ -2,10 +2,19 @@
  * Draws with Cornerstone on the graphics card. Cornerstone's own camera handling is not used: after each picture the camera is set
  * from the viewer's view, so that both painters, all layers and all measurements agree on where every pixel is.
  */
-import { cache, Enums, getRenderingEngine, RenderingEngine, StackViewport, type Types } from '@cornerstonejs/core';
-import type { Window } from '../../../src-shared/contract/vocabulary.ts';
+import {
+  cache,
+  Enums,
+  getRenderingEngine,
+  RenderingEngine,
+  StackViewport,
+  utilities,
+  type Types,
+} from '@cornerstonejs/core';
 import { windowBounds } from '../../ui/windowPresets.ts';
+import { imageOf } from '../cornerstoneImage.ts';
 import { pixelSize } from '../view.ts';
+import { windowedByte } from './canvasPainter.ts';
 import type { Painter, Scene } from './painter.ts';
 
 const engineId = 'viewer';
@@ -58,9 +67,44 @@ function useExactTable(viewport: StackViewport): void {
   }
 }
 
-/** The window's bounds, half an entry of the table further out: a texture begins and ends half a texel before its centres. */
-function tableRange(window: Window): { lower: number; upper: number } {
-  const { lower, upper } = windowBounds({ ...window, width: Math.max(1.001, window.width) });
+/** Between two entries of vtk.js's table gray runs straight; a sigmoid does not, so its bytes are worked out before. */
+const isDrawnFirst = ({ frame, voiFunction }: Scene): boolean => voiFunction === 'SIGMOID' && frame.facts.samples === 1;
+
+/** What has to be on the graphics card for a scene. */
+function contentOf(scene: Scene): string {
+  return isDrawnFirst(scene) ? `${scene.picture} ${scene.window.level} ${scene.window.width}` : scene.picture;
+}
+
+/** The picture as gray levels 0 … 255, in an array of the type of its values: under its name Cornerstone expects that type. */
+function drawnFirst({ picture, frame, window }: Scene): Types.IImage {
+  const { pixels } = frame;
+  const drawn =
+    pixels instanceof Uint8Array || pixels instanceof Uint16Array || pixels instanceof Float32Array
+      ? pixels.slice()
+      : Int16Array.from(pixels);
+  for (let at = 0; at < drawn.length; at += 1) drawn[at] = windowedByte(pixels[at]!, window, 'SIGMOID');
+  const image = imageOf(picture, { facts: { ...frame.facts, minimum: 0, maximum: levels - 1 }, pixels: drawn });
+  // What Cornerstone adds to images that come through its loader.
+  const { width, height, numberOfComponents } = image;
+  image.voxelManager = utilities.VoxelManager.createImageVoxelManager({
+    scalarData: drawn,
+    width,
+    height,
+    numberOfComponents,
+  });
+  return image;
+}
+
+function rangeOf(scene: Scene): { lower: number; upper: number } {
+  const { window, voiFunction } = scene;
+  if (isDrawnFirst(scene)) return tableRange({ lower: 0, upper: levels - 1 });
+  if (voiFunction !== 'LINEAR_EXACT')
+    return tableRange(windowBounds({ ...window, width: Math.max(1.001, window.width) }));
+  return tableRange({ lower: window.level - window.width / 2, upper: window.level + window.width / 2 });
+}
+
+/** Bounds half an entry of the table further out: a texture begins and ends half a texel before its centres. */
+function tableRange({ lower, upper }: { lower: number; upper: number }): { lower: number; upper: number } {
   const half = (upper - lower) / (levels - 1) / 2;
   return { lower: lower - half, upper: upper + half };
 }
@@ -77,9 +121,12 @@ export function openGpuPainter(element: HTMLDivElement): Painter {
   const viewport = stackViewport(id);
   let last: Scene | null = null;
 
-  async function exchange(name: string): Promise<void> {
+  async function exchange(scene: Scene): Promise<void> {
+    const name = scene.picture;
     // Taking a stack paints the pane black; done once, when there is nothing yet.
-    if (last === null) return void (await viewport.setStack([name]));
+    if (last === null) await viewport.setStack([name]);
+    if (isDrawnFirst(scene)) return viewport.renderImageObject(drawnFirst(scene));
+    if (last === null) return;
     const image = cache.getImage(name);
     if (!image) throw new Error('The picture is no longer in memory.');
     viewport.renderImageObject(image);
@@ -88,17 +135,18 @@ export function openGpuPainter(element: HTMLDivElement): Painter {
   return {
     renderer: 'gpu',
     async paint(scene) {
-      const isNew = last?.picture !== scene.picture;
-      if (isNew) await exchange(scene.picture);
-      const { window, inverted } = scene;
+      const isNew = last === null || contentOf(last) !== contentOf(scene);
+      if (isNew) await exchange(scene);
+      const { window, voiFunction, inverted } = scene;
       if (
         isNew ||
         window.level !== last?.window.level ||
         window.width !== last.window.width ||
+        voiFunction !== last.voiFunction ||
         inverted !== last.inverted
       ) {
         useExactTable(viewport);
-        viewport.setProperties({ voiRange: tableRange(window), invert: inverted });
+        viewport.setProperties({ voiRange: rangeOf(scene), invert: inverted });
       }
       viewport.setCamera(cameraOf(scene));
       last = scene;

@@ -1,4 +1,5 @@
 import type { Window } from '../../../src-shared/contract/vocabulary.ts';
+import type { VoiFunction } from '../../ui/windowPresets.ts';
 import type { Frame } from '../../api/images.ts';
 import type { PaneSize, View } from '../view.ts';
 
@@ -8,6 +9,7 @@ export interface Scene {
   picture: string;
   frame: Frame;
   window: Window;
+  voiFunction: VoiFunction;
   /** The lowest value is white. */
   inverted: boolean;
   view: View;
