@@ -13,6 +13,8 @@ import { writeCtSeries } from '../test/helpers/ctFile.ts';
 import { startLoopback } from '../test/helpers/loopback.ts';
 
 const size = 512;
+/** Slice changes asked for at a time. */
+const portion = 500;
 
 interface Timing {
   medianMilliseconds: number;
@@ -89,6 +91,8 @@ async function measure(
   const loopback = await startLoopback(folder, '--project', project);
   const args = [
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    // Containers often have 64 MB of shared memory, less than the pictures of a long run need at once.
+    '--disable-dev-shm-usage',
     ...(withoutWebGl ? ['--disable-gpu', '--disable-software-rasterizer', '--disable-3d-apis'] : []),
   ];
   const browser = await chromium.launch({ executablePath, args });
@@ -104,7 +108,14 @@ async function measure(
     const rate = await scrollRate(page, 5);
     const session = await page.context().newCDPSession(page);
     const before = await memoryNow(session, page);
-    await scroll(page, changes);
+    // In portions: each is answered before the next begins, so that a long run shows where it stands and what memory it holds.
+    for (let done = 0; done < changes; done += portion) {
+      await scroll(page, Math.min(portion, changes - done));
+      const megabytes = (residentBytes() / 1024 ** 2).toFixed(0);
+      console.error(
+        `${renderer}: ${Math.min(changes, done + portion)} of ${changes} changes, ${megabytes} MB resident`,
+      );
+    }
     const after = await memoryNow(session, page);
     return {
       renderer,
