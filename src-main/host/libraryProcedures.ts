@@ -25,6 +25,8 @@ export function libraryProcedures(parts: ProcedureParts) {
     placeOf: os.library.placeOf.handler(({ input: { imageId, ...query } }) =>
       session().catalogue.placeOf(imageId, query),
     ),
+    patients: os.library.patients.handler(({ input }) => session().catalogue.patients(input)),
+    patientSeries: os.library.patientSeries.handler(({ input }) => session().catalogue.seriesOf(input.patientId)),
     facets: os.library.facets.handler(() => session().catalogue.facets()),
     savedFilters: os.library.savedFilters.handler(() => session().savedFilters.list()),
     saveFilter: os.library.saveFilter.handler(({ input }) => {

@@ -3,6 +3,7 @@ import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import { imageDetailSchema, type Folder, type ImageDetail } from '../../src-shared/contract/library.ts';
 import { readFolders } from './folders.ts';
 import { createImageQueries, imageColumns, readImageRow } from './imageQuery.ts';
+import { createPatientTree } from './patientTree.ts';
 import { joinSource } from './sourcePath.ts';
 
 /** Enough to read one image's pixels and to notice when they are no longer those that were imported. */
@@ -18,6 +19,7 @@ export function createCatalogue(database: DatabaseSync) {
 
   return {
     ...createImageQueries(database),
+    ...createPatientTree(database),
 
     counts() {
       return {

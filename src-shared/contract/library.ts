@@ -135,6 +135,25 @@ export const facetsSchema = z.strictObject({
 });
 export type Facets = z.infer<typeof facetsSchema>;
 
+export const patientNodeSchema = z.strictObject({
+  id: z.int(),
+  pseudonym: z.string(),
+  images: z.int().positive(),
+  series: z.int().nonnegative(),
+});
+export type PatientNode = z.infer<typeof patientNodeSchema>;
+
+export const seriesNodeSchema = z.strictObject({
+  id: z.int(),
+  /** Studies of the patient, from 1. */
+  study: z.int().nullable(),
+  number: z.int().nullable(),
+  description: z.string().nullable(),
+  modality: z.string().nullable(),
+  images: z.int().nonnegative(),
+});
+export type SeriesNode = z.infer<typeof seriesNodeSchema>;
+
 export const imageRowSchema = z.strictObject({
   id: z.int(),
   fileName: z.string(),

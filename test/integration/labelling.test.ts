@@ -315,6 +315,30 @@ describe('tables of labels', () => {
   });
 });
 
+describe('the tree of patients', () => {
+  it('has them in order with their images, and the series of one by study', () => {
+    const { total, items } = store.catalogue.patients({ text: '', offset: 1, limit: 2 });
+    expect(total).toBe(4);
+    expect(items.map(({ pseudonym, images, series }) => [pseudonym, images, series])).toEqual([
+      ['P00002', 3, 0],
+      ['P00003', 3, 0],
+    ]);
+    expect(store.catalogue.patients({ text: 'p00004', offset: 0, limit: 9 }).items).toHaveLength(1);
+    const insert = store.database.prepare(
+      "INSERT INTO series (id, series_uid, study_uid, patient_id, series_number, description, modality) VALUES (?, ?, ?, 1, ?, ?, 'CT')",
+    );
+    insert.run(1, '1.1', '1', 2, 'lung');
+    insert.run(2, '1.2', '1', 1, 'scout');
+    insert.run(3, '2.1', '2', 1, null);
+    store.database.exec('UPDATE images SET series_id = 1 WHERE id IN (1, 2)');
+    expect(store.catalogue.seriesOf(1).map(({ id, study, images }) => [id, study, images])).toEqual([
+      [2, 1, 0],
+      [1, 1, 2],
+      [3, 2, 0],
+    ]);
+  });
+});
+
 describe('classes', () => {
   it('have a key each', () => {
     const [first, second] = store.classes.classes();

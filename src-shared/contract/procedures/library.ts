@@ -7,8 +7,10 @@ import {
   imageQuerySchema,
   imageRowSchema,
   importRequestSchema,
+  patientNodeSchema,
   patientRuleSchema,
   savedFilterSchema,
+  seriesNodeSchema,
   stackSchema,
 } from '../library.ts';
 import { projectSummarySchema } from '../project.ts';
@@ -33,6 +35,11 @@ export const libraryProcedures = {
   imageIds: oc.input(imageQuerySchema).output(z.array(z.int())),
   /** Place of an image in a query, from 0; null when it does not fit. */
   placeOf: oc.input(imageQuerySchema.extend({ imageId: z.int() })).output(z.int().nullable()),
+  /** Patients in the order of their pseudonyms, and the series of one. */
+  patients: oc
+    .input(z.strictObject({ text: z.string().max(100), ...page }))
+    .output(z.strictObject({ total: z.int(), items: z.array(patientNodeSchema) })),
+  patientSeries: oc.input(z.strictObject({ patientId: z.int() })).output(z.array(seriesNodeSchema)),
   facets: oc.output(facetsSchema),
   savedFilters: oc.output(z.array(savedFilterSchema)),
   saveFilter: oc.input(savedFilterSchema.omit({ id: true })).output(z.array(savedFilterSchema)),
