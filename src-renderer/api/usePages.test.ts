@@ -33,6 +33,22 @@ describe('a list in pages', () => {
     expect(asked).toEqual([0]);
   });
 
+  it('is read again in place where one looks, and forgets what lies far away', async () => {
+    const { pages, asked, setAnswer } = harness(5000);
+    await pages.reload();
+    await pages.ensure(3000, 3100);
+    asked.length = 0;
+    setAnswer((offset) => Array.from({ length: pageSize }, (_, at) => -(offset + at)));
+    const refreshing = pages.refresh();
+    expect(pages.rows.get(3050)).toBe(3050);
+    await refreshing;
+    expect(asked).toEqual([2800, 3000, 3200, 3400, 3600]);
+    expect(pages.rows.get(3050)).toBe(-3050);
+    expect(pages.rows.has(0)).toBe(false);
+    await pages.ensure(0, 10);
+    expect(pages.rows.get(7)).toBe(-7);
+  });
+
   it('keeps its rows until newer ones have arrived', async () => {
     const { pages, setAnswer } = harness(3);
     await pages.reload();

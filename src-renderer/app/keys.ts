@@ -30,8 +30,21 @@ export const keyGroups: readonly KeyGroup[] = [
     title: 'Images',
     keys: [
       ['← → ↑ ↓', 'Move in the grid'],
-      ['Shift + 1 – 9', 'Label with the first, second, … class'],
+      ['Shift + 1 – 9', 'Label with the first, second, … class; a class can have a key of its own too'],
       ['Shift + 0', 'Take the label away'],
+      ['n', 'Next image without a label'],
+      ['q', 'Exclude with a reason, or take in again'],
+      ['Backspace, Shift + Backspace', 'Take the last label back, or bring it back; also after a restart'],
+      ['Shift + arrows', 'Choose a range in the grid'],
+      ['Ctrl + a', 'Choose all images of the list'],
+    ],
+  },
+  {
+    title: 'Labels: where readers differ',
+    keys: [
+      ['Shift + 1 – 9', 'Decide for the first, second, … class'],
+      ['j, k', 'Next or previous disagreement'],
+      ['Backspace', 'Take the last decision back'],
     ],
   },
   {

@@ -29,6 +29,11 @@ const routes: RouteRecordRaw[] = [
   { path: '/', name: 'start', component: () => import('../features/start/StartScreen.vue') },
   { path: '/images', name: 'images', component: () => import('../features/images/ImagesScreen.vue') },
   { path: '/labels', name: 'labels', component: () => import('../features/labels/LabelsScreen.vue') },
+  {
+    path: '/labels/disagreements',
+    name: 'disagreements',
+    component: () => import('../features/labels/DisagreementsScreen.vue'),
+  },
   { path: '/train', name: 'train', component: () => import('../features/train/TrainScreen.vue') },
   { path: '/train/search', name: 'search', component: () => import('../features/search/SearchScreen.vue') },
   { path: '/results', name: 'results', component: () => import('../features/results/ResultsScreen.vue') },
@@ -46,5 +51,5 @@ export function createAppRouter(): Router {
 
 /** Screens that make sense only while a project is open. */
 export function needsProject(name: string): boolean {
-  return name === 'compare' || name === 'search' || screens.some((screen) => screen.name === name);
+  return [...screens.map((screen) => screen.name), 'compare', 'search', 'disagreements'].includes(name);
 }

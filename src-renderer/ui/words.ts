@@ -34,3 +34,11 @@ export const outcomeWords: Record<PredictionRow['outcome'], string> = {
 };
 
 export const originWords = { folder: 'from the folder', reader: 'by a reader', import: 'at import' } as const;
+
+/** How a label came about, where that says more than its origin. */
+export const actWords = {
+  adjudicate: 'decided where readers differ',
+  import: 'from a table',
+  undo: 'taken back',
+  redo: 'brought back',
+} as const;

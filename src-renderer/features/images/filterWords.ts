@@ -2,10 +2,12 @@ import type { ImageFilter } from '../../../src-shared/contract/library.ts';
 
 /** Conditions in force beyond folder, class, set and text, which have their own place. */
 export function countConditions(filter: ImageFilter): number {
-  const { format, modality, scanner, thickness, size, finding, duplicate, excluded, fold, patientId, keyImages } =
-    filter;
+  const { format, modality, scanner, thickness, size, finding, duplicate, excluded, fold, patientId } = filter;
   const given = [format, modality, scanner, thickness, size, finding, duplicate, excluded, fold, patientId];
-  return given.filter((one) => one !== null).length + (keyImages ? 1 : 0);
+  return (
+    given.filter((one) => one !== null).length +
+    [filter.keyImages, filter.reviewed, filter.unreadBy].filter((one) => one !== undefined).length
+  );
 }
 
 /** A range with one end changed to what was typed; null when neither end is left. */

@@ -25,6 +25,13 @@ describe('class draft', () => {
     expect(draftProblem([one, { ...one, name: ' a ', positive: false }])).toMatch(/same name/);
     expect(draftProblem([{ ...one, name: '  ' }])).toMatch(/needs a name/);
     expect(draftProblem([{ ...one, positive: false }])).toMatch(/sensitivity/);
+    expect(draftProblem([{ ...one, key: 'n' }])).toMatch(/needed for the next image/);
+    expect(
+      draftProblem([
+        { ...one, key: 'c' },
+        { ...one, name: 'B', positive: false, key: 'C' },
+      ]),
+    ).toMatch(/same key/);
     expect(draftProblem([one])).toBeNull();
   });
 

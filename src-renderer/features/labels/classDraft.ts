@@ -1,5 +1,6 @@
 /** Classes as they are being edited. */
 import type { ClassSummary } from '../../../src-shared/contract/project.ts';
+import { keysTaken } from '../images/labelKeys.ts';
 
 export interface DraftClass {
   /** Null for a new class. */
@@ -28,6 +29,10 @@ export function draftProblem(draft: readonly DraftClass[]): string | null {
   const names = draft.map((one) => one.name.trim().toLowerCase());
   if (names.some((name) => name === '')) return 'Every class needs a name.';
   if (new Set(names).size < names.length) return 'Two classes have the same name.';
+  const keys = draft.flatMap(({ key }) => (key?.trim() ? [key.trim().toLowerCase()] : []));
+  if (new Set(keys).size < keys.length) return 'Two classes have the same key.';
+  const taken = keys.find((key) => keysTaken[key] !== undefined);
+  if (taken !== undefined) return `The key ${taken} is needed for ${keysTaken[taken]}.`;
   if (draft.length > 0 && draft.filter((one) => one.positive).length !== 1) {
     return 'Choose the class that sensitivity speaks of.';
   }
