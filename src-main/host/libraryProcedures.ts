@@ -40,21 +40,6 @@ export function libraryProcedures(parts: ProcedureParts) {
     image: os.library.image.handler(({ input }) => session().catalogue.image(input.id)),
     stack: os.library.stack.handler(({ input }) => session().stack(input.imageId)),
     rejections: os.library.rejections.handler(({ input }) => session().rejections.list(input)),
-    labelFolder: os.library.labelFolder.handler(({ input }) => {
-      const { sourceId, folder, classId } = input;
-      const { user: author } = session();
-      const target = { kind: 'folder' as const, sourceId, folder };
-      const result = session().labelTarget({ target, classId, role: 'reference', author });
-      changed('library');
-      return { changed: result.changed };
-    }),
-    labelImages: os.library.labelImages.handler(({ input }) => {
-      const target = { kind: 'images' as const, imageIds: input.imageIds };
-      const { user: author } = session();
-      const result = session().labelTarget({ target, classId: input.classId, role: 'reference', author });
-      changed('library');
-      return { changed: result.changed };
-    }),
     patientRule: os.library.patientRule.handler(() => session().patientRule()),
     previewPatientRule: os.library.previewPatientRule.handler(({ input }) => session().previewPatientRule(input)),
     setPatientRule: os.library.setPatientRule.handler(({ input }) => {

@@ -89,6 +89,24 @@ describe.each([['with statistics'], ['without statistics']])('%s', (which) => {
     }
   });
 
+  it.each([
+    ['reviewed', { reviewed: true }],
+    ['not reviewed', { reviewed: false }],
+    ['not read by a reader', { unreadBy: 'Dr. One' }],
+  ] satisfies [string, Partial<ImageFilter>][])(
+    'what was %s is looked up image by image along the order, each by the index of what readers said',
+    (_name, filter) => {
+      const { ids } = planOf(filter, 'patient');
+      expect(ids.filter((step) => step.startsWith('SCAN'))).toEqual([
+        'SCAN image_facts USING COVERING INDEX facts_patient',
+      ]);
+      expect(ids.join('\n')).not.toMatch(/TEMP B-TREE/);
+      const looked = ids.filter((step) => /review_states|reader_label_states|\bown\b/.test(step));
+      expect(looked.length).toBeGreaterThan(0);
+      for (const step of looked) expect(step).toMatch(/^SEARCH .* USING .*(INDEX|PRIMARY KEY)/);
+    },
+  );
+
   it('text and size, which have no index that could find them, are looked for along the order, without a sort', () => {
     for (const filter of [{ text: 'patient77 im0004' }, { size: { from: 600, to: null } }, { duplicate: false }]) {
       expect(planOf(filter, 'patient').ids).toEqual(['SCAN image_facts USING INDEX facts_patient']);

@@ -47,13 +47,6 @@ export const libraryProcedures = {
   image: oc.input(z.strictObject({ id: z.int() })).output(imageDetailSchema),
   stack: oc.input(z.strictObject({ imageId: z.int() })).output(stackSchema),
   rejections: oc.input(rejectionFilterSchema.extend(page)).output(rejectionListSchema),
-  /** Gives all images at and below a folder a class; null takes the label away. */
-  labelFolder: oc
-    .input(z.strictObject({ sourceId: z.int(), folder: z.string(), classId: z.int().nullable() }))
-    .output(z.strictObject({ changed: z.int() })),
-  labelImages: oc
-    .input(z.strictObject({ imageIds: z.array(z.int()).min(1).max(100_000), classId: z.int().nullable() }))
-    .output(z.strictObject({ changed: z.int() })),
   patientRule: oc.output(patientRuleSchema.nullable()),
   /** First names with the patient that the rule gives each, and how many patients there would be. */
   previewPatientRule: oc.input(patientRuleSchema).output(
