@@ -108,19 +108,31 @@ export function keyMap(own: ViewerKeys): ReadonlyMap<string, ViewerCommand> {
   return byKey;
 }
 
-/** Keys that the rest of the window needs. */
-const reserved: Readonly<Record<string, string>> = {
-  '?': 'the key sheet',
-  g: 'going to another screen',
-  Tab: 'moving the focus',
-  Escape: 'closing and cancelling',
+/**
+ * Keys that the rest of the window needs, and which come before the viewer's there. `k` is left out: in Review it goes to the previous
+ * case, where cases are gone through and no key images are marked.
+ */
+const reserved: Readonly<Record<string, readonly string[]>> = {
+  '?': ['the key sheet'],
+  g: ['going to another screen'],
+  Tab: ['moving the focus'],
+  Escape: ['closing and cancelling'],
+  n: ['in Images: the next image without a label', 'in Review: disagree'],
+  q: ['in Images and Review: exclude'],
+  Backspace: ['in Images and Review: undo'],
+  'Shift+Backspace': ['in Images: redo'],
+  j: ['in Review: the next case'],
+  v: ['in Review: the next case without an answer'],
+  y: ['in Review: agree'],
+  u: ['in Review: unsure'],
+  b: ['in Review: relabel'],
+  c: ['in Review: comment'],
 };
 
 /** Who else wants this key, in words; empty when nobody does. */
 export function conflictsOf(key: string, command: ViewerCommand, own: ViewerKeys): string[] {
   const others = viewerCommands.filter((other) => other !== command && keysOf(other, own).includes(key));
-  const taken = reserved[key];
-  return [...others.map(commandWords), ...(taken ? [taken] : [])];
+  return [...others.map(commandWords), ...(reserved[key] ?? [])];
 }
 
 const symbols: Readonly<Record<string, string>> = {

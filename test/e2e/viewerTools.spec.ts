@@ -374,24 +374,46 @@ test('fingers: one drags the window, two enlarge and move, three scroll', async 
   await press('r');
 });
 
-test('keys stand in the sheet, can be changed, and conflicts are told', async () => {
+test('keys are changed in the sheet; conflicts are named; they last, and go back to what they were', async () => {
   await press('?');
-  await expect(page.getByRole('dialog', { name: 'Keys' })).toContainText('Mediastinum window');
-  await press('Escape');
-  await page.goto(`${new URL(page.url()).origin}/#/settings`);
-  const row = page.locator('tr[data-command="invert"]');
-  await row.getByRole('button', { name: /Key for Invert/ }).click();
-  await press('f');
+  const sheet = page.getByRole('dialog', { name: 'Keys' });
+  await expect(sheet).toContainText('Mediastinum window');
+  const row = sheet.locator('[data-command="invert"]');
+  const give = async (key: string) => {
+    await row.getByRole('button', { name: /^Key for Invert/ }).click();
+    await expect(row).toContainText('Press a key…');
+    await press(key);
+    await expect(row).not.toContainText('Press a key…');
+  };
+  await give('f');
   await expect(row).toContainText('Also: Fit to the pane');
-  await row.getByRole('button', { name: /Key for Invert/ }).click();
-  await press('n');
+  await expect(sheet.locator('[data-command="fit"]')).toContainText('Also: Invert');
+  await give('n');
+  await expect(row).toContainText('Also: in Images: the next image without a label, in Review: disagree');
+  await give('Shift+i');
   await expect(row).not.toContainText('Also');
   await expectAccessible(page);
+  await give('Escape');
+  await expect(sheet).toBeVisible();
+  await expect(row).toContainText('Shift+i');
   await page.reload();
   await opened.show(study.firstImage.thick!);
   await press('i');
   await expect(viewer()).toHaveAttribute('data-inverted', 'false');
-  await press('n');
+  await press('Shift+i');
   await expect(viewer()).toHaveAttribute('data-inverted', 'true');
+  await page.goto(`${new URL(page.url()).origin}/#/settings`);
+  const panel = page.getByRole('region', { name: 'Keys of the viewer' });
+  await panel.locator('[data-command="invert"]').getByRole('button', { name: 'The usual key for Invert' }).click();
+  await expect(panel.locator('[data-command="invert"]').getByRole('button')).toHaveText('i');
+  await panel.locator('[data-command="fit"]').getByRole('button').click();
+  await press('Shift+f');
+  await panel.getByRole('button', { name: 'All keys as they were' }).click();
+  await expect(panel.locator('[data-command="fit"]').getByRole('button')).toHaveText('f');
+  await expectAccessible(page);
+  await opened.show(study.firstImage.thick!);
+  await press('i');
+  await expect(viewer()).toHaveAttribute('data-inverted', 'true');
+  await press('f');
   expect(opened.problems).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { conflictsOf, keyMap, keyName } from '../../viewer/commands.ts';
 import { labelCommand } from './labelKeys.ts';
 
 const press = (key: string, more: { code?: string; shiftKey?: boolean; ctrlKey?: boolean } = {}) =>
@@ -25,5 +26,16 @@ describe('keys of labelling', () => {
     expect(press('q')).toEqual({ kind: 'exclude' });
     expect(press('Backspace')).toEqual({ kind: 'undo' });
     expect(press('Backspace', { shiftKey: true })).toEqual({ kind: 'redo' });
+  });
+
+  it('take no key of the viewer, and are named when somebody gives one of them to a command of the viewer', () => {
+    for (const key of [...'abcdefghijklmnopqrstuvwxyz', 'Backspace', 'Delete', 'Enter', 'Home']) {
+      for (const shiftKey of [false, true]) {
+        const pressed = { key, code: '', shiftKey, ctrlKey: false, altKey: false, metaKey: false };
+        if (labelCommand(pressed, []) === null) continue;
+        expect(keyMap({}).has(keyName(pressed)!)).toBe(false);
+        expect(conflictsOf(keyName(pressed)!, 'invert', {}).join()).toMatch(/in Images/);
+      }
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keyMap } from '../../../viewer/commands.ts';
+import { conflictsOf, keyMap } from '../../../viewer/commands.ts';
 import { reviewCommandOf, type ReviewKeyPress } from './reviewKeys.ts';
 
 const press = (key: string, more: Partial<ReviewKeyPress> = {}): ReviewKeyPress => ({
@@ -42,5 +42,12 @@ describe('keys of the worklist', () => {
     const letters = [...'abcdefghijklmnopqrstuvwxyz', 'Backspace', 'Enter'];
     const both = letters.filter((key) => reviewCommandOf(press(key), 'open') !== null && keyMap({}).has(key));
     expect(both.filter((key) => key !== 'k' && key !== 'j')).toEqual([]);
+  });
+
+  it('names its keys when somebody gives one of them to a command of the viewer', () => {
+    const letters = [...'abcdefghijlmnopqrstuvwxyz', 'Backspace'];
+    const taken = letters.filter((key) => reviewCommandOf(press(key), 'open') !== null);
+    expect(taken.length).toBeGreaterThan(5);
+    for (const key of taken) expect(conflictsOf(key, 'invert', {}).join(), key).toMatch(/Review/);
   });
 });
