@@ -4,8 +4,8 @@ import { basename, sep } from 'node:path';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { PatientRule, Rejection } from '../../src-shared/contract/library.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
-import type { Decoder } from './decoder.ts';
 import { slicePosition } from './dicom/facts.ts';
+import type { ImportDependencies, ImportOutcome } from './importParts.ts';
 import { dicomKey, pictureKeys, type PictureName } from './patients.ts';
 import type { ImportEntry, ImportStore, KnownFile, WrittenEntry } from './ports.ts';
 import type { ReadOutcome } from './outcomes.ts';
@@ -20,21 +20,6 @@ const groupsInFlight = 16;
 /** Files written in one transaction: so many, or those of so many milliseconds. Each costs a wait for the disk. */
 const batchSize = 256;
 const batchMilliseconds = 250;
-
-export interface ImportDependencies {
-  store: ImportStore;
-  decoder: Pick<Decoder, 'read' | 'directory'>;
-}
-
-export interface ImportOutcome {
-  /** Images, not files: a multi-frame file counts with each of its frames. */
-  imported: number;
-  /** Files whose bytes the project had already. */
-  duplicates: number;
-  rejected: Rejection[];
-  /** Every image of these paths, new or known, that may take the requested label. */
-  seen: number[];
-}
 
 export class ImportRun {
   private readonly store: ImportStore;

@@ -22,7 +22,7 @@ export { isFinding, testShortcuts, type ShortcutImage } from './shortcuts/shortc
 export { foldsByPatient, setsOfFold, type FoldOptions, type Folds } from './folds.ts';
 export { groupsOf } from './groups.ts';
 export { importPaths } from './import.ts';
-export type { ImportDependencies, ImportOutcome } from './importRun.ts';
+export type { ImportDependencies, ImportOutcome } from './importParts.ts';
 export { findNewPictures, type NewPicture } from './newPictures.ts';
 export {
   pictureKeys,
