@@ -3,16 +3,16 @@ import { resolve } from 'node:path';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import {
   constantSchedule,
-  defaultAugmentation,
   defaultLearningRate,
   defaultRunConfiguration,
   defaultWeightDecay,
-  noAugmentation,
   runConfigurationSchema,
+  type Augmentation,
   type RunConfiguration,
   type Schedule,
 } from '../../src-shared/contract/training.ts';
 import type { Architecture, Head } from '../../src-shared/contract/vocabulary.ts';
+import { augmentationOption } from './augmentationOption.ts';
 import { backendOption, numberOption } from './options.ts';
 
 export interface TrainOptions {
@@ -41,7 +41,7 @@ export interface TrainOptions {
   labelSmoothing: number;
   earlyStopping?: number;
   precision: RunConfiguration['precision'];
-  augmentation: 'default' | 'none';
+  augmentation: Augmentation;
   window: RunConfiguration['preprocessing']['window'];
   retrySmallerBatch?: boolean;
 }
@@ -103,9 +103,7 @@ export function trainOptions(): Option[] {
       least: 1,
       most: 1000,
     }),
-    new Option('--augmentation <KIND>', 'random changes to training images')
-      .choices(['default', 'none'])
-      .default('default'),
+    augmentationOption(),
     new Option('--window <WW/WL>', 'window for images in HU, or file for their own')
       .default(defaults.preprocessing.window, '1500/-600')
       .argParser(windowOf),
@@ -120,7 +118,7 @@ export function configurationFrom(options: TrainOptions): RunConfiguration {
     freeze: options.freeze,
     weights,
     preprocessing: { imageSize: options.imageSize, window: options.window },
-    augmentation: options.augmentation === 'none' ? noAugmentation : defaultAugmentation,
+    augmentation: options.augmentation,
     optimiser: options.optimiser,
     learningRate: options.lr ?? defaultLearningRate(options.optimiser, weights !== null),
     schedule: scheduleFrom(options),
