@@ -5,11 +5,12 @@ import type {
   MulticlassDocument,
 } from '../../src-shared/contract/metrics.ts';
 import { formatBounds, formatInterval, formatNumber, formatPValue } from '../../src-shared/domain/format.ts';
+import { intervalWords, shownAuc, shownClustered, shownInterval } from '../../src-shared/domain/shownIntervals.ts';
 
 type Decisions = Pick<
   MetricsDocument,
   'auc' | 'sensitivity' | 'specificity' | 'ppv' | 'npv' | 'accuracy' | 'confusion'
->;
+> & { n: { positive: number; negative: number } };
 
 /** The metrics document in words, for a terminal. */
 export function describeMetrics(metrics: MetricsDocument): string {
@@ -23,9 +24,14 @@ export function describeMetrics(metrics: MetricsDocument): string {
       ? []
       : [
           `Clustered by patient (bootstrap, ${clustered.replicates} replicates, seed ${clustered.seed})`,
-          ...(['auc', 'sensitivity', 'specificity', 'accuracy'] as const).map(
-            (name) => `  ${name.padEnd(12)} ${formatBounds(clustered[name], 3)}`,
-          ),
+          ...(['auc', 'sensitivity', 'specificity', 'accuracy'] as const).map((name) => {
+            const shown = shownClustered(metrics, name);
+            const better =
+              shown?.method === 'clustered-logit'
+                ? `  few patients: rather ${formatBounds(shown, 3)}, ${intervalWords[shown.method]}`
+                : '';
+            return `  ${name.padEnd(12)} ${formatBounds(clustered[name], 3)}${better}`;
+          }),
         ]),
     ...(patientLevel === null
       ? []
@@ -39,8 +45,10 @@ export function describeMetrics(metrics: MetricsDocument): string {
 
 function decisionLines(decisions: Decisions): string[] {
   const { tp, fp, fn, tn } = decisions.confusion;
+  const { positive, negative } = decisions.n;
+  const auc = shownAuc(decisions.auc, Math.min(positive, negative));
+  const plain = auc.method === 'delong-logit' ? ` on the logit scale; DeLong ${formatBounds(decisions.auc, 3)}` : '';
   const rows: [string, Interval][] = [
-    ['AUC', decisions.auc],
     ['Sensitivity', decisions.sensitivity],
     ['Specificity', decisions.specificity],
     ['PPV', decisions.ppv],
@@ -48,6 +56,7 @@ function decisionLines(decisions: Decisions): string[] {
     ['Accuracy', decisions.accuracy],
   ];
   return [
+    `  ${'AUC'.padEnd(12)} ${formatInterval(auc, 3)}${plain}`,
     ...rows.map(([name, interval]) => `  ${name.padEnd(12)} ${formatInterval(interval, 3)}`),
     `  TP ${tp}  FP ${fp}  FN ${fn}  TN ${tn}`,
   ];
@@ -59,7 +68,7 @@ export function describeComparison(comparison: ComparisonDocument): string {
   const p = (test: { pValue: number | null; pAdjusted: number | null }): string =>
     `p ${formatPValue(test.pValue)}${test.pAdjusted === null ? '' : `, with Holm’s correction ${formatPValue(test.pAdjusted)}`}`;
   return [
-    ...comparison.runs.map((run) => `${run.name}: AUC ${formatInterval(run.metrics.auc, 3)}`),
+    ...comparison.runs.map((run) => `${run.name}: AUC ${formatInterval(shownInterval(run.metrics, 'auc'), 3)}`),
     ...comparison.pairs.flatMap((pair) => [
       `${name(pair.first)} against ${name(pair.second)}`,
       `  AUC difference ${formatNumber(pair.auc.difference, 3)} ${formatBounds(pair.auc, 3)}, paired DeLong ${p(pair.auc)}`,

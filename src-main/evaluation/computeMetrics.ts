@@ -7,7 +7,7 @@ import type {
 import type { SetName } from '../../src-shared/contract/vocabulary.ts';
 import { bootstrap, type BootstrapResult } from './bootstrap.ts';
 import { brierScore, calibrationBins, expectedCalibrationError, fitCalibration } from './calibration.ts';
-
+import { clusteredLogitIntervals } from './clusteredLogit.ts';
 import { confusionAt, decisionMetrics, f1Score, matthewsCorrelation } from './confusion.ts';
 import type { IntervalMethod } from './confusion.ts';
 import { aucWithDelong, logitInterval } from './delong.ts';
@@ -83,6 +83,7 @@ export function computeMetrics(table: PredictionTable, options: MetricsOptions):
       bins,
     },
     clustered: patients?.clustered === true ? clusteredIntervals(resampled, options) : null,
+    clusteredLogit: patients?.clustered === true ? clusteredLogitIntervals(table, threshold) : null,
     patientLevel: patients?.level ?? null,
     roc: rocCurve(counts),
     rocBand: resampled?.band ?? null,

@@ -1,5 +1,6 @@
 import type { MetricsDocument } from '../../src-shared/contract/metrics.ts';
 import { formatBounds, formatNumber, formatPValue, formatQuantity } from '../../src-shared/domain/format.ts';
+import { enoughOfClass, shownAuc } from '../../src-shared/domain/shownIntervals.ts';
 import type { CalibrationFit } from './calibration.ts';
 import type { BootstrapResult } from './bootstrap.ts';
 
@@ -67,16 +68,11 @@ function aucWarnings({ document, aucVariance }: WarningFacts): string[] {
   ];
 }
 
-/** DeLong's normal interval holds the truth in less than 94 of 100 studies below so many images of a class, or near 1 (docs/statistics.md). */
-const enoughForDelong = 80;
-const nearOne = 0.9;
-
 function narrowIntervalWarnings({ auc, aucLogit, n }: Omit<MetricsDocument, 'warnings'>): string[] {
   const smaller = Math.min(n.positive, n.negative);
-  const doubtful = smaller < enoughForDelong || Math.abs((auc.value ?? 0.5) - 0.5) > nearOne - 0.5;
-  if (aucLogit === null || !doubtful) return [];
+  if (aucLogit === null || shownAuc(auc, smaller).method !== 'delong-logit') return [];
   const why =
-    smaller < enoughForDelong ? `Only ${formatQuantity(smaller, 'image')} of a class` : 'The AUC is near its limit';
+    smaller < enoughOfClass ? `Only ${formatQuantity(smaller, 'image')} of a class` : 'The AUC is near its limit';
   return [
     `${why}: DeLong’s interval of the AUC is a little too narrow; on the logit scale it is ${formatBounds(aucLogit, 3)}.`,
   ];

@@ -1,4 +1,5 @@
 import { formatInterval, formatQuantity } from '../../src-shared/domain/format.ts';
+import { shownInterval } from '../../src-shared/domain/shownIntervals.ts';
 import type { Block, Section } from './blocks.ts';
 import { aboutBlocks } from './sections/about.ts';
 import { appendixBlocks } from './sections/appendix.ts';
@@ -48,10 +49,10 @@ export function keyFigures(model: ReportModel): Block {
             [
               `Run ${run.number}, ${document.set ?? 'table'}`,
               `${formatQuantity(document.n.images, 'image')}${document.n.patients === null ? '' : `, ${formatQuantity(document.n.patients, 'patient')}`}`,
-              formatInterval(document.auc),
-              formatInterval(document.sensitivity),
-              formatInterval(document.specificity),
-              formatInterval(document.accuracy),
+              formatInterval(shownInterval(document, 'auc')),
+              formatInterval(shownInterval(document, 'sensitivity')),
+              formatInterval(shownInterval(document, 'specificity')),
+              formatInterval(shownInterval(document, 'accuracy')),
             ],
           ],
     ),
@@ -60,7 +61,8 @@ export function keyFigures(model: ReportModel): Block {
   return {
     kind: 'table',
     table: {
-      caption: 'Values with 95 % intervals [low, high].',
+      caption:
+        'Values with 95 % intervals [low, high], by patient where patients have several images; section 5 says how each was made.',
       columns: [
         { title: 'Run and set' },
         { title: 'n', wide: true },

@@ -1,6 +1,7 @@
 import type { EChartsOption } from 'echarts';
 import type { MetricsDocument } from '../contract/metrics.ts';
 import { formatInterval } from '../domain/format.ts';
+import { shownInterval } from '../domain/shownIntervals.ts';
 import { chartFrame, runColor, shareAxis } from './theme.ts';
 import type { ChartTheme } from './theme.ts';
 import { thinCurve } from './thin.ts';
@@ -54,7 +55,7 @@ export function rocChart(curves: readonly CurveInput[], theme: ChartTheme): ECha
 }
 
 function legendName(curve: CurveInput): string {
-  return `${curve.name}: AUC ${formatInterval(curve.metrics.auc)}`;
+  return `${curve.name}: AUC ${formatInterval(shownInterval(curve.metrics, 'auc'))}`;
 }
 
 function chanceLine(theme: ChartTheme) {

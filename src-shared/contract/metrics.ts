@@ -155,6 +155,22 @@ export const metricsDocumentSchema = z.strictObject({
       accuracy: bounds,
     })
     .nullable(),
+  /**
+   * The same with patients as the unit for when they are few: variance between patients, logit scale, Student's t. Null where `clustered` is.
+   * A figure is null where fewer than two patients contribute or, of the AUC, no variance can be estimated. Documents written before it
+   * existed have none.
+   */
+  clusteredLogit: z
+    .strictObject({
+      unit: z.literal('patient'),
+      method: z.literal('logit-t'),
+      auc: bounds,
+      sensitivity: bounds,
+      specificity: bounds,
+      accuracy: bounds,
+    })
+    .nullable()
+    .default(null),
   /** Null where no patient is known or every patient has one image. */
   patientLevel: patientLevelSchema.nullable(),
   roc: z.array(z.strictObject({ threshold, fpr: z.number(), tpr: z.number() })),

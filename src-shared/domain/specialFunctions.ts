@@ -63,6 +63,12 @@ export function betaQuantile(probability: number, a: number, b: number): number 
   return (low + high) / 2;
 }
 
+/** Quantile (above ½) of Student's t distribution, by t² / (t² + ν) ~ Beta(½, ν/2). */
+export function studentQuantile(probability: number, degreesOfFreedom: number): number {
+  const share = betaQuantile(2 * probability - 1, 0.5, degreesOfFreedom / 2);
+  return Math.sqrt((degreesOfFreedom * share) / (1 - share));
+}
+
 /** Probability of at most `successes` in `trials` fair coin throws. */
 export function fairBinomialCumulative(successes: number, trials: number): number {
   if (successes >= trials) return 1;

@@ -8,11 +8,16 @@
 import type { JobContext } from '../../../src-shared/contract/progress.ts';
 import { indexHashes, largestDistance, type HashIndex } from './hashIndex.ts';
 import { hashBytes, variants } from './perceptualHash.ts';
-import { alignedCorrelation, correlation, cutCorrelation, detailOf, type Detail } from './similarity.ts';
+import { withoutCommonDetail, type RemainingCorrelation } from './commonDetail.ts';
+import { align, correlation, cutCorrelation, detailOf, type Detail } from './similarity.ts';
 import type { SmallPicture } from './smallPicture.ts';
 
 export const pictureThreshold = 0.8;
 export const dicomThreshold = 0.95;
+/** Plain pictures from here on are near-duplicates whatever all pictures have in common. */
+const certain = 0.98;
+/** Below, plain pictures must also be this much alike in what is not common to the project's pictures (commonDetail.ts). */
+const remainingThreshold = 0.65;
 /** Plain pictures from here on are similar enough to be worth a look, and no finding. */
 export const similarThreshold = 0.5;
 
@@ -24,6 +29,8 @@ const worthAligning = 0.15;
 const cutTolerance = 0.1;
 /** Candidates of one picture that are compared at most, nearest hashes first. */
 const mostCandidates = 48;
+/** Of these as many are aligned and confirmed. */
+const mostAligned = 16;
 
 export interface MeasuredImage {
   imageId: number;
@@ -65,11 +72,18 @@ export async function findNearDuplicates(
   if (images.every(({ compared }) => compared)) return;
   const lookups = lookupsOf(images, hashes);
   const details = new DetailCache(small);
+  const plain = images.flatMap(({ dicomPatient }, place) => (dicomPatient === null ? [place] : []));
+  const remaining = withoutCommonDetail(plain.length, (at) => detailOf(small(plain[at]!)));
   const startedAt = performance.now();
   let resumedAt = startedAt;
   for (let place = 0; place < images.length; place++) {
-    for (const { other, variant } of candidatesOf(images, hashes, place, lookups(images[place]!))) {
-      const pair = confirm(images, place, other, variant, small, details);
+    const candidates = candidatesOf(images, hashes, place, lookups(images[place]!))
+      .map(({ other, variant }) => quickly({ images, place, other, variant, small, details, remaining }))
+      .filter((one) => one !== null);
+    // Aligning is what takes time: where many are alike, those that fit best before it.
+    if (candidates.length > mostAligned) candidates.sort((a, b) => b.quick - a.quick).length = mostAligned;
+    for (const candidate of candidates) {
+      const pair = confirm(candidate);
       if (pair !== null) found(pair);
     }
     if (performance.now() - resumedAt < pauseMilliseconds) continue;
@@ -138,10 +152,12 @@ function hashesOf(hashes: Uint8Array, places: readonly number[]): Uint8Array {
 interface Candidate {
   other: number;
   variant: number;
-  distance: number;
 }
 
-/** Pictures whose plain hash lies near one of this picture's variants; those of the same DICOM patient are none. */
+/**
+ * Pictures whose plain hash lies near one of this picture's variants, nearest first; those of the same DICOM patient are none. Where
+ * thousands are alike only as many of each distance are kept as can be compared.
+ */
 function candidatesOf(
   images: readonly MeasuredImage[],
   hashes: Uint8Array,
@@ -149,49 +165,73 @@ function candidatesOf(
   { whole, crops }: Lookup,
 ): Candidate[] {
   const own = images[place]!.dicomPatient;
-  const best = new Map<number, Candidate>();
+  const byDistance = Array.from({ length: largestDistance + 1 }, (): Candidate[] => []);
   for (let variant = 0; variant < variants.length; variant++) {
     const part = variant < 2 ? whole : crops;
     const limit = variant < 2 ? largestDistance : cropDistance;
+    const kept = new Uint16Array(largestDistance + 1);
     part?.index.near(hashes, place * stride + variant * hashBytes, limit, (at, distance) => {
+      if (kept[distance]! >= mostCandidates) return;
       const other = part.places[at]!;
       if (other === place || (own !== null && own === images[other]!.dicomPatient)) return;
-      const known = best.get(other);
-      if (known === undefined || known.distance > distance) best.set(other, { other, variant, distance });
+      kept[distance]!++;
+      byDistance[distance]!.push({ other, variant });
     });
   }
-  const list = [...best.values()];
-  if (list.length <= mostCandidates) return list;
-  return list.sort((a, b) => a.distance - b.distance || a.other - b.other).slice(0, mostCandidates);
+  const best = new Map<number, Candidate>();
+  for (const candidate of byDistance.flat()) {
+    if (best.size === mostCandidates) break;
+    if (!best.has(candidate.other)) best.set(candidate.other, candidate);
+  }
+  return [...best.values()];
 }
 
-function confirm(
-  images: readonly MeasuredImage[],
-  place: number,
-  other: number,
-  variant: number,
-  small: (place: number) => SmallPicture,
-  details: DetailCache,
-): NearDuplicate | null {
+interface Comparison extends Pick<Measured, 'images' | 'small'> {
+  place: number;
+  other: number;
+  variant: number;
+  details: DetailCache;
+  remaining: RemainingCorrelation | null;
+}
+
+/** A candidate with its correlation before anything is aligned; null for one that cannot be a duplicate. */
+function quickly(pair: Comparison): (Comparison & { quick: number }) | null {
+  const { images, place, other, variant, details } = pair;
   const one = images[place]!;
   const two = images[other]!;
-  const samePixels = one.pixelSha256 !== null && one.pixelSha256 === two.pixelSha256;
-  if (samePixels) return null;
+  if (one.pixelSha256 !== null && one.pixelSha256 === two.pixelSha256) return null;
   const { box, mirrored } = variants[variant]!;
-  const bothDicom = one.dicomPatient !== null && two.dicomPatient !== null;
-  const threshold = bothDicom ? dicomThreshold : pictureThreshold;
   const fixed = details.of(other);
   const own = details.of(place);
   const quick = variant === 0 ? correlation(fixed, own) : cutCorrelation(fixed, own, box, mirrored);
-  if (quick < (bothDicom ? threshold - cutTolerance : worthAligning)) return null;
+  return quick < (bothDicom(one, two) ? dicomThreshold - cutTolerance : worthAligning) ? null : { ...pair, quick };
+}
+
+const bothDicom = (one: MeasuredImage, two: MeasuredImage) => one.dicomPatient !== null && two.dicomPatient !== null;
+
+function confirm({ images, place, other, variant, small, details, remaining }: Comparison): NearDuplicate | null {
+  const one = images[place]!;
+  const two = images[other]!;
+  const dicom = bothDicom(one, two);
+  const { box, mirrored } = variants[variant]!;
+  const threshold = dicom ? dicomThreshold : pictureThreshold;
+  const fixed = details.of(other);
+  const own = details.of(place);
   const picture = small(place);
-  let similarity = variant === 0 ? quick : correlation(fixed, detailOf(picture, box, mirrored));
-  if (similarity < threshold && !bothDicom) {
-    similarity = Math.max(similarity, alignedCorrelation(fixed, { picture, detail: own }, box, mirrored));
+  let moved = variant === 0 ? own : detailOf(picture, box, mirrored);
+  let similarity = correlation(fixed, moved);
+  if (similarity < certain && !dicom) {
+    const aligned = align(fixed, { picture, detail: own }, box, mirrored);
+    if (aligned.similarity > similarity) {
+      similarity = aligned.similarity;
+      moved = detailOf(picture, aligned.box, mirrored);
+    }
   }
-  if (similarity < (bothDicom ? threshold : similarThreshold)) return null;
+  if (similarity < (dicom ? threshold : similarThreshold)) return null;
+  const byKind = !dicom && similarity < certain && remaining !== null && remaining(fixed, moved) < remainingThreshold;
   const [first, second] = one.imageId < two.imageId ? [one.imageId, two.imageId] : [two.imageId, one.imageId];
-  return { first, second, similarity: Math.min(1, similarity), mirrored, duplicate: similarity >= threshold };
+  const duplicate = similarity >= threshold && !byKind;
+  return { first, second, similarity: Math.min(1, similarity), mirrored, duplicate };
 }
 
 /** Details of the pictures looked at last: neighbours in the list are often compared with the same others. */

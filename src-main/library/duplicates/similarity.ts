@@ -58,12 +58,12 @@ const hopefulAfterStep = 0.45;
  * was cropped fits the whole one only where the same margins are cut away. The cut is looked for in the picture's own detail, which is the detail
  * of the cut but for the margins and ten times as fast; what is returned is the detail of the cut that was found.
  */
-export function alignedCorrelation(
+export function align(
   fixed: Detail,
   moved: { picture: SmallPicture; detail: Detail },
   start: Box,
   mirrored: boolean,
-): number {
+): { similarity: number; box: Box } {
   let edges = [start.left, start.top, 1 - start.left - start.width, 1 - start.top - start.height];
   let best = cutCorrelation(fixed, moved.detail, start, mirrored);
   let hopeful = true;
@@ -85,7 +85,8 @@ export function alignedCorrelation(
     }
     hopeful &&= best >= hopefulAfterStep;
   }
-  return hopeful ? correlation(fixed, detailOf(moved.picture, boxOf(edges), mirrored)) : best;
+  const box = boxOf(edges);
+  return { similarity: hopeful ? correlation(fixed, detailOf(moved.picture, box, mirrored)) : best, box };
 }
 
 function boxOf([left, top, right, bottom]: readonly number[]): Box {

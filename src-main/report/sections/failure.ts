@@ -1,4 +1,5 @@
 import { formatInterval, formatNumber } from '../../../src-shared/domain/format.ts';
+import { shownAuc } from '../../../src-shared/domain/shownIntervals.ts';
 import { readingBlocks } from './readers.ts';
 import type { Block, TableBlock } from '../blocks.ts';
 import { pictureBlocks, type RunPictures } from '../failurePictures.ts';
@@ -47,7 +48,7 @@ export function failureBlocks(run: ReportRunModel, pictures?: RunPictures): Bloc
                 row.attribute,
                 row.level,
                 `${row.images} (${row.positive})`,
-                formatInterval(row.auc),
+                formatInterval(shownAuc(row.auc, Math.min(row.positive, row.images - row.positive))),
                 formatInterval(row.sensitivity),
                 formatInterval(row.specificity),
               ]),

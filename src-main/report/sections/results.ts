@@ -8,6 +8,7 @@ import {
 import type { TestOpening } from '../../../src-shared/contract/evaluation.ts';
 import type { MetricsDocument } from '../../../src-shared/contract/metrics.ts';
 import { formatBounds, formatCount, formatInterval, formatNumber } from '../../../src-shared/domain/format.ts';
+import { intervalWords, shownAuc, shownClustered } from '../../../src-shared/domain/shownIntervals.ts';
 import type { Block } from '../blocks.ts';
 import type { ReportRunModel } from '../model.ts';
 import { chartSvg } from '../svg.ts';
@@ -51,13 +52,15 @@ function ruleWords({ rule, chosenOn }: MetricsDocument['operatingPoint']): strin
 }
 
 function figuresTable(document: MetricsDocument) {
-  const { clustered, patientLevel, confusion } = document;
+  const { patientLevel, confusion } = document;
+  const clustered = shownClustered(document, 'auc');
   const proportion = (
     title: string,
     key: 'sensitivity' | 'specificity' | 'ppv' | 'npv' | 'accuracy',
     counts: string,
   ) => {
-    const bounds = clustered !== null && key !== 'ppv' && key !== 'npv' ? formatBounds(clustered[key]) : '–';
+    const shown = key === 'ppv' || key === 'npv' ? null : shownClustered(document, key);
+    const bounds = shown === null ? '–' : formatBounds(shown);
     return [
       title,
       formatInterval(document[key]),
@@ -87,11 +90,12 @@ function figuresTable(document: MetricsDocument) {
     rows: [
       [
         'AUC',
-        formatInterval(document.auc),
+        formatInterval(shownAuc(document.auc, smaller(document))),
         `${formatCount(document.n.positive)} + ${formatCount(document.n.negative)}`,
-        clustered === null ? '–' : formatBounds(clustered.auc),
-        patientLevel === null ? '–' : formatInterval(patientLevel.auc),
+        clustered === null ? '–' : formatBounds(clustered),
+        patientLevel === null ? '–' : formatInterval(shownAuc(patientLevel.auc, smaller(patientLevel))),
       ],
+      ...delongRow(document),
       proportion('Sensitivity', 'sensitivity', `${tp}/${tp + fn}`),
       proportion('Specificity', 'specificity', `${tn}/${tn + fp}`),
       proportion('Positive predictive value', 'ppv', `${tp}/${tp + fp}`),
@@ -108,17 +112,36 @@ function figuresTable(document: MetricsDocument) {
   };
 }
 
-function captionOf({ sensitivity, clustered, patientLevel }: MetricsDocument): string {
+const smaller = ({ n }: { n: { positive: number; negative: number } }) => Math.min(n.positive, n.negative);
+
+/** DeLong's own interval of the AUC, where another is shown. */
+function delongRow(document: MetricsDocument): string[][] {
+  if (shownAuc(document.auc, smaller(document)).method !== 'delong-logit') return [];
+  return [['AUC with DeLong’s interval, a little too narrow here', formatInterval(document.auc), '', '–', '–']];
+}
+
+function captionOf(document: MetricsDocument): string {
+  const { sensitivity, patientLevel } = document;
   const proportions = sensitivity.method === 'wilson' ? 'Wilson score intervals' : 'exact (Clopper–Pearson) intervals';
-  const bootstrap =
-    clustered === null
-      ? ''
-      : ` Clustered: bootstrap of patients, ${formatCount(clustered.replicates)} replicates, seed ${clustered.seed}.`;
+  const auc = shownAuc(document.auc, smaller(document));
   const patients =
     patientLevel === null
       ? ''
       : ` Per patient: ${aggregationWords(patientLevel.aggregation)}, ${formatCount(patientLevel.n.patients)} patients (${formatCount(patientLevel.n.positive)} positive), at the same threshold.`;
-  return `95 % intervals: DeLong for the AUC, ${proportions} for proportions.${bootstrap}${patients} PPV and NPV hold for the share of positives in this set only.`;
+  return `95 % intervals: ${intervalWords[auc.method]} for the AUC, ${proportions} for proportions.${clusteredWords(document)}${patients} PPV and NPV hold for the share of positives in this set only.`;
+}
+
+/** How the clustered intervals were made; where patients are few the bootstrap’s stand beside the better ones. */
+function clusteredWords(document: MetricsDocument): string {
+  const { clustered } = document;
+  if (clustered === null) return '';
+  const bootstrap = `bootstrap of patients, ${formatCount(clustered.replicates)} replicates, seed ${clustered.seed}`;
+  const shown = shownClustered(document, 'accuracy');
+  if (shown?.method !== 'clustered-logit') return ` Clustered: ${bootstrap}.`;
+  const others = (['auc', 'sensitivity', 'specificity', 'accuracy'] as const).map((one) =>
+    formatBounds(clustered[one]),
+  );
+  return ` Clustered: ${intervalWords[shown.method]}, for the patients are few; by ${bootstrap}: ${others.join(', ')} for AUC, sensitivity, specificity and accuracy.`;
 }
 
 function aggregationWords(aggregation: string): string {
@@ -224,7 +247,12 @@ function multiclassBlocks({ multiclass }: MetricsDocument): Block[] {
           one.class,
           ...(confusion[place] ?? []).map(formatCount),
           formatCount(multiclass.n.perClass[place] ?? 0),
-          formatInterval(one.auc),
+          formatInterval(
+            shownAuc(
+              one.auc,
+              Math.min(multiclass.n.perClass[place] ?? 0, multiclass.n.images - (multiclass.n.perClass[place] ?? 0)),
+            ),
+          ),
           formatInterval(one.sensitivity),
           formatInterval(one.specificity),
         ]),
