@@ -3,6 +3,7 @@
  * WebGL (in software where there is no graphics card) and by the processor, and what memory it holds over many slice changes.
  */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium, type CDPSession, type Page } from 'playwright-core';
@@ -13,7 +14,7 @@ import { writeCtSeries } from '../test/helpers/ctFile.ts';
 import { startLoopback } from '../test/helpers/loopback.ts';
 
 const size = 512;
-/** Slice changes asked for at a time. */
+/** Slice changes between two readings of the memory. */
 const portion = 500;
 
 interface Timing {
@@ -21,14 +22,16 @@ interface Timing {
   p95Milliseconds: number;
 }
 
-interface Memory {
+/** After garbage collection in the page. */
+interface MemoryReading {
   changes: number;
-  /** After garbage collection. */
-  heapBytesBefore: number;
-  heapBytesAfter: number;
-  /** Resident in all processes of browser and host together. */
-  residentBytesBefore: number;
-  residentBytesAfter: number;
+  /** JavaScript objects of the page. */
+  heapBytes: number;
+  /** Typed arrays of the page: pictures above all. */
+  arrayBytes: number;
+  /** Resident in all processes of the browser, and in the host's. */
+  browserBytes: number;
+  hostBytes: number;
 }
 
 interface Result {
@@ -36,7 +39,8 @@ interface Result {
   /** Slices drawn per second while a key is pressed in every frame of the display; the display's own rate beside it. */
   scroll: { framesPerSecond: number; displayFramesPerSecond: number };
   sliceChange: { cold: Timing; warm: Timing };
-  memory: Memory;
+  /** Before the changes, then after each portion of them. */
+  memory: MemoryReading[];
 }
 
 export default async function viewer(args: string[]): Promise<void> {
@@ -98,6 +102,11 @@ async function measure(
   const browser = await chromium.launch({ executablePath, args });
   try {
     const page = await browser.newPage({ viewport: { width: 1366, height: 768 } });
+    const ended = new Promise<never>((_, reject) => {
+      page.on('crash', () => reject(new Error('The page crashed: its process ended, most likely for lack of memory.')));
+      browser.on('disconnected', () => reject(new Error('The browser ended by itself.')));
+    });
+    ended.catch(() => undefined);
     await page.goto(loopback.address);
     await page.goto(`${new URL(page.url()).origin}/#/images?image=1`);
     const pane = page.locator('[data-testid="viewport"][data-state="ready"]');
@@ -107,28 +116,16 @@ async function measure(
     const warm = timing(await scroll(page, slices - 1));
     const rate = await scrollRate(page, 5);
     const session = await page.context().newCDPSession(page);
-    const before = await memoryNow(session, page);
-    // In portions: each is answered before the next begins, so that a long run shows where it stands and what memory it holds.
-    for (let done = 0; done < changes; done += portion) {
-      await scroll(page, Math.min(portion, changes - done));
-      const megabytes = (residentBytes() / 1024 ** 2).toFixed(0);
-      console.error(
-        `${renderer}: ${Math.min(changes, done + portion)} of ${changes} changes, ${megabytes} MB resident`,
-      );
+    const hostPid = loopback.process.pid!;
+    const memory = [await memoryNow(session, page, 0, hostPid)];
+    for (let done = 0; done < changes;) {
+      const next = Math.min(portion, changes - done);
+      await Promise.race([scroll(page, next), ended]);
+      done += next;
+      memory.push(await memoryNow(session, page, done, hostPid));
+      console.error(`${renderer}: ${memoryWords(memory.at(-1)!)}`);
     }
-    const after = await memoryNow(session, page);
-    return {
-      renderer,
-      scroll: rate,
-      sliceChange: { cold, warm },
-      memory: {
-        changes,
-        heapBytesBefore: before.heap,
-        heapBytesAfter: after.heap,
-        residentBytesBefore: before.resident,
-        residentBytesAfter: after.resident,
-      },
-    };
+    return { renderer, scroll: rate, sliceChange: { cold, warm }, memory };
   } finally {
     await browser.close();
     await loopback.stop();
@@ -187,37 +184,62 @@ function timing(times: readonly number[]): Timing {
   return { medianMilliseconds: at(0.5), p95Milliseconds: at(0.95) };
 }
 
-async function memoryNow(session: CDPSession, page: Page): Promise<{ heap: number; resident: number }> {
+async function memoryNow(session: CDPSession, page: Page, changes: number, hostPid: number): Promise<MemoryReading> {
   await session.send('HeapProfiler.collectGarbage');
-  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  const usage = (await session.send('Runtime.getHeapUsage')) as { usedSize: number; backingStorageSize?: number };
   await page.waitForTimeout(500);
-  return { heap: usedSize, resident: residentBytes() };
+  const hostBytes = residentBytes(hostPid);
+  return {
+    changes,
+    heapBytes: usage.usedSize,
+    arrayBytes: usage.backingStorageSize ?? 0,
+    browserBytes: residentBytes(process.pid) - hostBytes,
+    hostBytes,
+  };
 }
 
-/** Of all processes that this one started: browser and host. */
-function residentBytes(): number {
+/** Of all processes that came from this one, directly or not, its own included unless it is this program. */
+function residentBytes(ancestor: number): number {
   if (process.platform === 'win32') return 0;
   const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,rss='], { encoding: 'utf8' })
     .trim()
     .split('\n')
     .map((line) => line.trim().split(/\s+/).map(Number) as [number, number, number]);
-  const family = new Set([process.pid]);
+  const family = new Set([ancestor]);
   for (let grown = -1; grown !== family.size;) {
     grown = family.size;
     for (const [pid, parent] of rows) if (family.has(parent)) family.add(pid);
   }
   family.delete(process.pid);
-  return rows.filter(([pid]) => family.has(pid)).reduce((sum, [, , kilobytes]) => sum + kilobytes * 1024, 0);
+  return rows
+    .filter(([pid]) => family.has(pid))
+    .reduce((sum, [pid, , kilobytes]) => sum + (proportionalKilobytes(pid) ?? kilobytes) * 1024, 0);
+}
+
+/** Memory that processes share counts once in all; Linux tells it. */
+function proportionalKilobytes(pid: number): number | null {
+  try {
+    const found = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1];
+    return found === undefined ? null : Number(found);
+  } catch {
+    return null;
+  }
+}
+
+function memoryWords({ changes, heapBytes, arrayBytes, browserBytes, hostBytes }: MemoryReading): string {
+  const megabytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(0)} MB`;
+  return (
+    `${changes} slice changes: heap ${megabytes(heapBytes)}, arrays ${megabytes(arrayBytes)}, ` +
+    `browser ${megabytes(browserBytes)}, host ${megabytes(hostBytes)} resident`
+  );
 }
 
 function words({ renderer, scroll: rate, sliceChange, memory }: Result): string {
-  const megabytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(0)} MB`;
   const change = ({ medianMilliseconds, p95Milliseconds }: Timing): string =>
     `median ${medianMilliseconds.toFixed(1)} ms, 95 % ${p95Milliseconds.toFixed(1)} ms`;
   return [
     `${renderer}: ${rate.framesPerSecond.toFixed(1)} slices/s in ${rate.displayFramesPerSecond.toFixed(1)} frames/s`,
     `  slice change, first pass: ${change(sliceChange.cold)}; again: ${change(sliceChange.warm)}`,
-    `  ${memory.changes} slice changes: heap ${megabytes(memory.heapBytesBefore)} → ${megabytes(memory.heapBytesAfter)}, ` +
-      `resident ${megabytes(memory.residentBytesBefore)} → ${megabytes(memory.residentBytesAfter)}`,
+    ...[memory[0]!, memory[Math.floor(memory.length / 2)]!, memory.at(-1)!].map((one) => `  ${memoryWords(one)}`),
   ].join('\n');
 }

@@ -47,7 +47,7 @@ let page: Page;
 
 test.beforeAll(async ({ browser }) => {
   study = await makeViewerProject('tools', [thick, thin, alone]);
-  opened = await openViewer(browser, study, true);
+  opened = await openViewer(browser, study, { hasTouch: true });
   page = opened.page;
   await opened.show(study.firstImage.thick!);
 });
@@ -217,7 +217,7 @@ test('undo, redo, hands by key, and all of it there again after a restart', asyn
   await page.keyboard.press('Escape');
   expect(opened.problems).toEqual([]);
   await opened.close();
-  opened = await openViewer(browser, study, true);
+  opened = await openViewer(browser, study, { hasTouch: true });
   page = opened.page;
   await opened.show(study.firstImage.thick!);
   await expect(page.locator('[data-measurement]')).toHaveCount(6);

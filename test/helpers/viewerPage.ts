@@ -42,10 +42,10 @@ export interface OpenViewer {
 export async function openViewer(
   browser: Browser,
   { project, folder }: ViewerProject,
-  touch = false,
+  screen: { hasTouch?: boolean; deviceScaleFactor?: number } = {},
 ): Promise<OpenViewer> {
   const loopback: Loopback = await startLoopback(folder, '--project', project);
-  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, hasTouch: touch });
+  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, ...screen });
   const page = await context.newPage();
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
