@@ -15,6 +15,8 @@ export interface Workload {
   /** Weights of the whole network, and those that learn. */
   weights: number;
   trainedWeights: number;
+  /** Those of them in convolutions. */
+  trainedConvolutionWeights: number;
   /** The frozen part is computed once for all epochs instead of in each. */
   cached: boolean;
   /** Values per image that are kept where `cached`; mirrored ones are kept beside the plain. */
@@ -42,6 +44,7 @@ export function workloadOf(configuration: CountedConfiguration, classes: number)
     trained: sum(trained, (layer) => layer.products),
     weights: sum(layers, (layer) => layer.weights),
     trainedWeights: sum(trained, (layer) => layer.weights),
+    trainedConvolutionWeights: sum(trained, (layer) => (layer.isConvolution ? layer.weights : 0)),
     cached,
     features: cached ? (frozen.at(-1)?.outputs ?? 0) : 0,
   };

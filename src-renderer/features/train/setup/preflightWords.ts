@@ -66,7 +66,8 @@ function timeLine(preflight: Preflight | null, runs: number): PreflightLine {
   const name = 'Time';
   if (!preflight?.time) return { name, words: preflight === null ? waiting : 'not known', tone: 'unknown' };
   const { totalSeconds, epochSeconds, basedOnRun } = preflight.time;
-  const basis = basedOnRun === null ? 'A guess: nothing was trained on this device yet.' : `By run ${basedOnRun}.`;
+  const basis =
+    basedOnRun === null ? 'A guess: nothing like it was trained on this device yet.' : `By run ${basedOnRun}.`;
   return {
     name,
     words: `About ${roughDuration(runs * totalSeconds)}${runs > 1 ? ` for ${runs} runs` : ''}, ${roughDuration(epochSeconds)} an epoch. ${basis}`,
