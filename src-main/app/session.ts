@@ -10,6 +10,7 @@ import type { ApplicationParts } from './parts.ts';
 import { auditOperations } from './auditOperations.ts';
 import { checkOperations } from './checkOperations.ts';
 import { comparisonStudyOperations } from './comparisonStudyOperations.ts';
+import { diskUseOperations } from './diskUseOperations.ts';
 import { evaluationOperations } from './evaluationOperations.ts';
 import { heatMapOperations } from './heatMapOperations.ts';
 import { failurePictures } from './failurePictures.ts';
@@ -86,6 +87,7 @@ export async function openProject(path: string, newName: string | null, parts: A
     ...snapshots,
     ...runRecords,
     ...training,
+    ...diskUseOperations(path, store, training.runDirectory),
     ...queue,
     async removeRun(id: string): Promise<void> {
       await training.removeRun(id);

@@ -150,12 +150,14 @@ export function architectureList(text: string): Architecture[] {
 
 /** A line for each change of a trial's state; epochs are in its file. */
 export function trialReporter(output: Output): (search: string, trial: Trial) => void {
-  const said = new Map<number, string>();
+  const said = new Map<string, string>();
   return (search, trial) => {
     const { number, state, choice, epochsDone, targetEpoch, attempts, best, failure } = trial;
     const about = `${state} ${attempts}`;
-    if (said.get(number) === about) return;
-    said.set(number, about);
+    // A study has a search for each network, and each counts its trials from 1.
+    const which = `${search} ${number}`;
+    if (said.get(which) === about) return;
+    said.set(which, about);
     output.line({ event: 'trial', search, trial: number, state, attempts, choice, epochsDone, targetEpoch, best });
     const figures = best === null ? '' : `, validation accuracy ${formatNumber(best.validation.accuracy, 3)}`;
     const why = failure === null ? '' : `: ${failure.message}`;

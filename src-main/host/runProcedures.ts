@@ -16,6 +16,12 @@ export function runProcedures({ os, session, changed }: ProcedureParts) {
     }),
     provenance: os.runs.provenance.handler(({ input }) => session().provenance(input.run)),
     removal: os.runs.removal.handler(({ input }) => session().removal(input.run)),
+    diskUse: os.runs.diskUse.handler(({ input }) => session().runDiskUse(input.run)),
+    removeCheckpoints: os.runs.removeCheckpoints.handler(async ({ input }) => {
+      await session().removeCheckpoints(input.run);
+      changed('runs');
+      return {};
+    }),
     modelInUse: os.runs.modelInUse.handler(() => session().modelInUse()),
     useModel: os.runs.useModel.handler(({ input }) => {
       const state = session().useModel(input);

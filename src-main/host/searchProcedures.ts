@@ -36,6 +36,7 @@ export function searchProcedures({ os, application, session, jobs, hub, changed 
     }),
     list: os.searches.list.handler(() => session().searches()),
     search: os.searches.search.handler(({ input }) => session().search(input.search)),
+    diskUse: os.searches.diskUse.handler(({ input }) => session().searchDiskUse(input.search)),
     epochs: os.searches.epochs.handler(({ input }) => session().trialEpochs(input.search, input.trial)),
     pause: os.searches.pause.handler(({ input }) => {
       const job = running.get(input.search);

@@ -1,21 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { failureSchema } from '../../src-shared/contract/errors.ts';
 import type { ModelUse, Removal, RunRow } from '../../src-shared/contract/runRecords.ts';
-import { runStateSchema } from '../../src-shared/contract/runs.ts';
 import { epochRecordSchema, runConfigurationSchema } from '../../src-shared/contract/training.ts';
 import { backendNameSchema } from '../../src-shared/contract/vocabulary.ts';
 import type { EarlierSpeed } from '../training/index.ts';
 import { inTransaction } from './database.ts';
+import { commonColumns, commonRowSchema, summaryOf } from './runRow.ts';
 
-const rowSchema = z.object({
-  number: z.number(),
-  id: z.string(),
-  state: runStateSchema,
-  created_at: z.string(),
-  ended_at: z.string().nullable(),
-  configuration: z.string(),
-  failure: z.string().nullable(),
+const rowSchema = commonRowSchema.extend({
   device: z.string().nullable(),
   opened: z.number(),
   snapshot_sha256: z.string().nullable(),
@@ -37,7 +29,7 @@ const useSchema = z.object({
 
 /** Everything a line of the table shows, read without the epochs: hundreds of runs take milliseconds. */
 const rowsQuery = `
-SELECT number, id, state, created_at, ended_at, configuration, failure,
+SELECT ${commonColumns},
   json_extract(backend, '$.device') AS device, snapshot_id IS NULL AS opened,
   (SELECT sha256 FROM snapshots WHERE id = snapshot_id) AS snapshot_sha256,
   (SELECT count(*) FROM epochs WHERE run_id = runs.id) AS epochs_done,
@@ -180,15 +172,7 @@ export type RunRecordStore = ReturnType<typeof createRunRecordStore>;
 function toRow(row: z.infer<typeof rowSchema>, tags: ReadonlyMap<string, string[]>): RunRow {
   const best = row.best === null ? null : epochRecordSchema.parse(JSON.parse(row.best));
   return {
-    id: row.id,
-    number: row.number,
-    state: row.state,
-    createdAt: row.created_at,
-    endedAt: row.ended_at,
-    configuration: runConfigurationSchema.parse(JSON.parse(row.configuration)),
-    epochsDone: row.epochs_done,
-    best: best && { epoch: best.epoch, validation: best.validation },
-    failure: row.failure === null ? null : failureSchema.parse(JSON.parse(row.failure)),
+    ...summaryOf(row, { epochsDone: row.epochs_done, best }),
     note: row.note,
     tags: tags.get(row.id) ?? [],
     archivedAt: row.archived_at,

@@ -1,8 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { z } from 'zod';
-import { failureSchema } from '../../src-shared/contract/errors.ts';
 import { metricsDocumentSchema, type MetricsDocument } from '../../src-shared/contract/metrics.ts';
-import { runStateSchema, type RunDetail, type RunState, type RunSummary } from '../../src-shared/contract/runs.ts';
+import type { RunDetail, RunState, RunSummary } from '../../src-shared/contract/runs.ts';
 import {
   backendInfoSchema,
   epochRecordSchema,
@@ -14,23 +13,17 @@ import {
 } from '../../src-shared/contract/training.ts';
 import type { RunChange, Snapshot } from '../training/index.ts';
 import { inTransaction } from './database.ts';
+import { commonColumns, commonRowSchema, summaryOf } from './runRow.ts';
 
-const rowSchema = z.object({
-  number: z.number(),
-  id: z.string(),
-  state: runStateSchema,
-  created_at: z.string(),
-  ended_at: z.string().nullable(),
-  configuration: z.string(),
+const rowSchema = commonRowSchema.extend({
   backend: z.string().nullable(),
   card: z.string().nullable(),
   peak_memory_bytes: z.number().nullable(),
-  failure: z.string().nullable(),
 });
 type Row = z.infer<typeof rowSchema>;
 type SqlRow = Record<string, SQLOutputValue>;
 
-const columns = 'number, id, state, created_at, ended_at, configuration, backend, card, peak_memory_bytes, failure';
+const columns = `${commonColumns}, backend, card, peak_memory_bytes`;
 
 /** A run as the database knows it. */
 export type StoredRun = Omit<RunDetail, 'checkpoints' | 'history'>;
@@ -50,18 +43,7 @@ export function createRunStore(database: DatabaseSync) {
 
   const summary = (row: Row): RunSummary => {
     const records = epochs(row.id);
-    const best = records.findLast((record) => record.best);
-    return {
-      id: row.id,
-      number: row.number,
-      state: row.state,
-      createdAt: row.created_at,
-      endedAt: row.ended_at,
-      configuration: runConfigurationSchema.parse(JSON.parse(row.configuration)),
-      epochsDone: records.length,
-      best: best ? { epoch: best.epoch, validation: best.validation } : null,
-      failure: row.failure === null ? null : failureSchema.parse(JSON.parse(row.failure)),
-    };
+    return summaryOf(row, { epochsDone: records.length, best: records.findLast((record) => record.best) ?? null });
   };
 
   const document = (run: string, set: string): MetricsDocument | null => {

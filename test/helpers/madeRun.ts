@@ -114,3 +114,37 @@ export function addMadeRun(
   store.evaluations.saveEvaluation(run, 'validation', predictions, metrics, at);
   return run;
 }
+
+/** Finished runs with as many epochs each, of both networks in turns, on the images of the split in force. */
+export function addManyRuns(store: ProjectStore, count: number, epochs: number): void {
+  const classes = store.classes.classes();
+  const preprocessing = { imageSize: 64, window: { level: -600, width: 1500 } };
+  const snapshot = freezeSnapshot({
+    images: store.splits.dataset(),
+    classes: classes.map((one) => one.name),
+    positiveClass: classes.find((one) => one.positive)!.name,
+    preprocessing,
+  });
+  // A project that is thrown away need not survive a power cut.
+  store.database.exec('PRAGMA synchronous = OFF');
+  for (let place = 0; place < count; place += 1) {
+    const architecture = place % 2 === 0 ? ('vgg19_bn' as const) : ('vgg16' as const);
+    const configuration = { ...defaultRunConfiguration, architecture, preprocessing, epochs, seed: place };
+    const { id } = store.runs.createRun(configuration, snapshot, at);
+    for (let epoch = 1; epoch <= epochs; epoch += 1) {
+      const accuracy = 0.5 + ((place * 31 + epoch * 7) % 100) / 250;
+      store.runs.addEpoch(id, {
+        epoch,
+        training: { loss: 0.5, accuracy: 0.8 },
+        validation: { loss: 0.4, accuracy, auc: accuracy, sensitivity: accuracy, specificity: accuracy },
+        learningRate: 1e-4,
+        seconds: 10,
+        imagesPerSecond: 10,
+        etaSeconds: null,
+        best: epoch === (place % epochs) + 1,
+      });
+    }
+    store.runs.setRunState(id, 'finished', { endedAt: at });
+    if (place % 5 === 0) store.runRecords.annotate(id, `note ${place}`, ['pilot']);
+  }
+}

@@ -8,6 +8,10 @@ import { conductSearch, writeTrial, type SearchOutcome } from '../../src-main/tr
 import { planOf } from '../../src-shared/domain/searchBudget.ts';
 import { searchRequestSchema, type SearchRequest, type Trial } from '../../src-shared/contract/search.ts';
 import { defaultRunConfiguration, type EpochRecord } from '../../src-shared/contract/training.ts';
+import { repositoryRoot } from './commandLine.ts';
+
+// As the program does: a search starts its workers by the dozen.
+process.env.NODE_COMPILE_CACHE ??= join(repositoryRoot, 'node_modules', '.cache', 'compiled-code');
 
 export const standInRequest = (change: Partial<SearchRequest> = {}): SearchRequest =>
   searchRequestSchema.parse({

@@ -1,6 +1,6 @@
 /** Searches over real databases and real worker processes; the trainings themselves are stand-ins (helpers/standInTrial.ts). */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -76,7 +76,8 @@ describe('a search of 24 trials over two workers', () => {
     const path = join(folder.path, 'crashed');
     const script = join(import.meta.dirname, '../helpers/standInSearch.ts');
     const first = spawn(process.execPath, [script, path, JSON.stringify(request)], { stdio: 'ignore' });
-    await after(1500);
+    // In the middle of the search: when its third trial is under way.
+    while (!existsSync(join(path, 'trials', '3', 'events.jsonl'))) await after(20);
     first.kill('SIGKILL');
     await new Promise((resolve) => first.once('close', resolve));
     const search = standInSearch(path, request);

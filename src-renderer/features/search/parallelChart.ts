@@ -27,7 +27,11 @@ export function parallelChart(
   best: number | null,
   theme: ChartTheme,
 ): EChartsOption {
-  const shown = trials.filter((trial) => trial.best !== null);
+  // The best one last, so that no other line crosses it.
+  const shown = trials
+    .filter((trial) => trial.best !== null)
+    .sort((a, b) => Number(a.number === best) - Number(b.number === best));
+  const strength = Math.max(0.2, Math.min(0.55, 20 / shown.length));
   const text = { color: theme.text, fontSize: 11, fontFamily: theme.fontFamily };
   return {
     animation: false,
@@ -40,7 +44,15 @@ export function parallelChart(
       parallelAxisDefault: {
         nameTextStyle: text,
         nameGap: 12,
-        axisLabel: { color: theme.quiet, fontSize: 10, fontFamily: theme.fontFamily },
+        // Figures stand on ground of their own: a hundred lines pass behind them.
+        axisLabel: {
+          color: theme.text,
+          fontSize: 10,
+          fontFamily: theme.fontFamily,
+          backgroundColor: theme.ground,
+          padding: [1, 3],
+          borderRadius: 2,
+        },
         axisLine: { lineStyle: { color: theme.quiet } },
         areaSelectStyle: { width: 18, borderColor: '#4cc2ff', color: '#4cc2ff', opacity: 0.25 },
       },
@@ -55,7 +67,7 @@ export function parallelChart(
       {
         type: 'parallel',
         inactiveOpacity: 0.08,
-        activeOpacity: 0.9,
+        activeOpacity: Math.min(0.9, 2 * strength),
         progressive: 0,
         data: shown.map((trial) => ({
           name: `Trial ${trial.number}`,
@@ -63,7 +75,7 @@ export function parallelChart(
           lineStyle: {
             color: trial.number === best ? '#e69f00' : '#56b4e9',
             width: trial.number === best ? 3 : 1.2,
-            opacity: trial.number === best ? 1 : 0.55,
+            opacity: trial.number === best ? 1 : strength,
           },
         })),
       },

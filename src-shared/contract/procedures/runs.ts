@@ -9,6 +9,7 @@ import {
   runRowSchema,
   useModelSchema,
 } from '../runRecords.ts';
+import { diskUseSchema } from '../diskUse.ts';
 import { done } from './common.ts';
 
 const oneRun = z.strictObject({ run: z.string() });
@@ -24,6 +25,9 @@ export const runsProcedures = {
   provenance: oc.input(oneRun).output(provenanceSchema),
   /** What deleting a run would take away, and what would stay on record. */
   removal: oc.input(oneRun).output(removalSchema),
+  diskUse: oc.input(oneRun).output(diskUseSchema),
+  /** Gives up that an ended run can go on or be extended, for the space of its checkpoints. */
+  removeCheckpoints: oc.input(oneRun).output(done),
   modelInUse: oc.output(modelInUseSchema),
   /** From now on new studies are predicted with this run's model; null: with none until one is chosen. Kept as history. */
   useModel: oc.input(useModelSchema).output(modelInUseSchema),
