@@ -7,7 +7,7 @@ import { addFindingsCommands } from './findingsCommands.ts';
 import { addFigureCommands } from './figureCommands.ts';
 import { addModelCommands } from './modelCommands.ts';
 import { addModelFileCommands } from './modelFileCommands.ts';
-import { createOutput, exitCodes, reportFailure } from './output.ts';
+import { createOutput, exitCodes, reportFailure, reportWrongUsage } from './output.ts';
 import { addRangeTestCommand } from './rangeTestCommand.ts';
 import { addPredictCommand, addReviewCommands } from './reviewCommands.ts';
 import { addSearchCommands } from './searchCommands.ts';
@@ -76,7 +76,9 @@ export async function runCommandLine(argv: string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Help and version asked for are no error.
-    return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUsage;
+    if (error.exitCode === 0) return exitCodes.done;
+    if (argv.includes('--json')) reportWrongUsage(error.message);
+    return exitCodes.wrongUsage;
   } finally {
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);

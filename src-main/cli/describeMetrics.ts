@@ -17,7 +17,7 @@ export function describeMetrics(metrics: MetricsDocument): string {
   const { n, operatingPoint, clustered, patientLevel } = metrics;
   const patients = n.patients === null ? '' : ` of ${n.patients} patients`;
   return [
-    `${metrics.set ?? 'Table'}: ${n.images} images${patients}, ${n.positive} ${metrics.positiveClass}, ${n.negative} not`,
+    `${metrics.set ?? 'Table'}: ${n.images} images${patients}, ${n.positive} ${metrics.positiveClass === '1' ? 'positive' : metrics.positiveClass}, ${n.negative} not`,
     `Operating point ${operatingPoint.threshold.toFixed(4)} (${operatingPoint.rule}${operatingPoint.chosenOn === 'validation' ? ', chosen on validation' : ''})`,
     ...decisionLines(metrics),
     ...(clustered === null

@@ -1,5 +1,5 @@
 import type { JobContext } from '../../src-shared/contract/progress.ts';
-import { ExpectedError, type ErrorCode } from '../../src-shared/contract/errors.ts';
+import { ExpectedError, type ErrorCode, type Failure } from '../../src-shared/contract/errors.ts';
 import { toFailure } from '../host/failures.ts';
 
 export const exitCodes = { done: 0, failed: 1, wrongUsage: 2, inputRefused: 3 } as const;
@@ -95,4 +95,15 @@ export function reportFailure(error: unknown, json: boolean): number {
   process.stderr.write(`parenchyma: ${words.join('\n  ')}\n`);
   if (failure.code === 'INTERNAL' && error instanceof Error) process.stderr.write(`${error.stack ?? error.message}\n`);
   return error instanceof ExpectedError && refusals.has(error.code) ? exitCodes.inputRefused : exitCodes.failed;
+}
+
+/** With --json; the words for a person were written to stderr where the command line was parsed. */
+export function reportWrongUsage(message: string): void {
+  const error = {
+    code: 'INVALID_INPUT',
+    message: message.replace(/^error: /, ''),
+    kept: 'Nothing was changed.',
+    remedy: 'Add --help for the options.',
+  } satisfies Failure;
+  process.stdout.write(`${JSON.stringify({ event: 'failed', error })}\n`);
 }

@@ -37,7 +37,12 @@ async function readText(path: string): Promise<string | CsvRefusal> {
       return refuseFile(path, 'NOT_UTF8', 'The file is not UTF-8 text; save it as “CSV UTF-8”.');
     }
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
-    const words = code === 'ENOENT' ? 'There is no such file.' : `The file cannot be read (${code}).`;
+    const words =
+      code === 'ENOENT'
+        ? 'There is no such file.'
+        : code === 'EISDIR'
+          ? 'This is a folder, not a file.'
+          : `The file cannot be read (${code}).`;
     return refuseFile(path, 'UNREADABLE', words);
   }
 }

@@ -20,9 +20,14 @@ function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }
 
+/** SQLite's primary result codes. */
+const sqliteReadOnly = 8;
+const sqliteFull = 13;
+
 function diskFailure(error: unknown): Failure | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
-  if (error.code === 'ENOSPC') {
+  const sqlite = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : 0;
+  if (error.code === 'ENOSPC' || sqlite === sqliteFull) {
     return {
       code: 'PATH_NOT_WRITABLE',
       message: 'The disk is full.',
@@ -30,7 +35,7 @@ function diskFailure(error: unknown): Failure | null {
       remedy: 'Free some space and try again.',
     };
   }
-  if (error.code === 'EACCES' || error.code === 'EPERM' || error.code === 'EROFS') {
+  if (error.code === 'EACCES' || error.code === 'EPERM' || error.code === 'EROFS' || sqlite === sqliteReadOnly) {
     return {
       code: 'PATH_NOT_WRITABLE',
       message: 'A folder that Parenchyma needs is not writable for you.',

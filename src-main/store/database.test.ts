@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
-import { openDatabase, schemaVersion } from './database.ts';
+import { inTransaction, openDatabase, schemaVersion } from './database.ts';
 
 let folder: string;
 let path: string;
@@ -25,6 +25,18 @@ function codeOf(work: () => unknown): string {
 }
 
 describe('the project database', () => {
+  it('says that the disk is full when it is, and keeps what was there', () => {
+    const database = openDatabase(path);
+    const pages = Number(database.prepare('PRAGMA page_count').get()?.page_count);
+    database.exec(`CREATE TABLE big (bytes BLOB); PRAGMA max_page_count = ${pages + 4}`);
+    const fill = () =>
+      inTransaction(database, () => database.prepare('INSERT INTO big VALUES (?)').run(new Uint8Array(1_000_000)));
+    expect(fill).toThrow(expect.objectContaining({ message: 'database or disk is full', errcode: 13 }));
+    expect(database.isTransaction).toBe(false);
+    expect(database.prepare('SELECT count(*) AS n FROM big').get()).toEqual({ n: 0 });
+    database.close();
+  });
+
   it('is made with the current schema and opens again', () => {
     openDatabase(path).close();
     const database = openDatabase(path);

@@ -1,3 +1,5 @@
+import { accessSync, constants } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import { initial } from './migrations/001-initial.ts';
@@ -93,7 +95,8 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
     database.exec('COMMIT');
     return result;
   } catch (error) {
-    database.exec('ROLLBACK');
+    // A full disk makes SQLite roll back by itself; a second time would hide why.
+    if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
 }
@@ -101,6 +104,8 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
 /** SQLite's primary result codes. */
 const sqliteBusy = 5;
 const sqliteReadOnly = 8;
+const sqliteDiskError = 10;
+const sqliteFull = 13;
 const sqliteCannotOpen = 14;
 
 function openFailure(path: string, cause: unknown): ExpectedError {
@@ -116,7 +121,19 @@ function openFailure(path: string, cause: unknown): ExpectedError {
       { cause },
     );
   }
-  if (code === sqliteReadOnly || code === sqliteCannotOpen) {
+  if (code === sqliteFull) {
+    return new ExpectedError(
+      {
+        code: 'PATH_NOT_WRITABLE',
+        message: 'The disk is full.',
+        remedy: 'Free some space where the project lies and open it again.',
+      },
+      { cause },
+    );
+  }
+  // In a folder that is read-only, SQLite's own files beside the database cannot be made, which it calls a disk error.
+  const refused = code === sqliteReadOnly || code === sqliteCannotOpen;
+  if (refused || (code === sqliteDiskError && !isWritable(dirname(path)))) {
     return new ExpectedError(
       {
         code: 'PATH_NOT_WRITABLE',
@@ -127,6 +144,15 @@ function openFailure(path: string, cause: unknown): ExpectedError {
     );
   }
   return damaged(path, cause);
+}
+
+function isWritable(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function damaged(path: string, cause: unknown): ExpectedError {

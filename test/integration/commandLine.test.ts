@@ -321,7 +321,10 @@ describe('bad input gets a clear refusal', () => {
     expect((await run('train', other, '--arch', 'resnet50')).code).toBe(2);
     expect((await run('train', other, '--arch', 'vgg16', '--epochs', 'many')).code).toBe(2);
     expect((await run('split', other, '--ratio', '50/50')).code).toBe(2);
-    expect((await run('frobnicate')).code).toBe(2);
+    expect(await run('frobnicate')).toMatchObject({
+      code: 2,
+      lines: [{ event: 'failed', error: { message: "unknown command 'frobnicate'", kept: 'Nothing was changed.' } }],
+    });
     expect((await run('evaluate', other)).code).toBe(2);
   });
 
