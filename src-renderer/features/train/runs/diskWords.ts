@@ -27,6 +27,7 @@ export function runDiskWords(use: DiskUse, { state, best }: Pick<RunDetail, 'sta
 }
 
 export function searchDiskWords(use: DiskUse, state: SearchState): string {
+  if (total(use) === 0) return 'Nothing of it is on the disk.';
   const size = formatBytes(total(use));
   if (state === 'finished' || state === 'cancelled') {
     return `${size} on the disk: the records of all trials and the model of the best. Their checkpoints and the other models were deleted when the search ended.`;
