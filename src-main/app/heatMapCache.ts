@@ -49,4 +49,3 @@ export function createHeatMapCache(directory: string) {
     },
   };
 }
-export type HeatMapCache = ReturnType<typeof createHeatMapCache>;

@@ -15,7 +15,6 @@ export interface BootstrapOptions {
   onProgress?: (done: number, total: number) => void;
 }
 
-export type ClusteredIntervals = NonNullable<MetricsDocument['clustered']>;
 export type RocBand = NonNullable<MetricsDocument['rocBand']>;
 
 const figures = ['auc', 'sensitivity', 'specificity', 'accuracy'] as const;

@@ -38,5 +38,3 @@ function describe(error: Error) {
       .slice(0, 12),
   };
 }
-
-export const silentLogger: Logger = { info: () => undefined, error: () => undefined };

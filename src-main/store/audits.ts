@@ -55,4 +55,3 @@ export function createAuditStore(database: DatabaseSync) {
     },
   };
 }
-export type AuditStore = ReturnType<typeof createAuditStore>;

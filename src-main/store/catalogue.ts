@@ -96,7 +96,6 @@ export function createCatalogue(database: DatabaseSync) {
     },
   };
 }
-export type Catalogue = ReturnType<typeof createCatalogue>;
 
 function noImage(id: number): ExpectedError {
   return new ExpectedError({

@@ -121,7 +121,6 @@ export function createClassStore(database: DatabaseSync) {
     },
   };
 }
-export type ClassStore = ReturnType<typeof createClassStore>;
 
 function removeClass(database: DatabaseSync, one: ClassSummary): void {
   const used = database.prepare('SELECT count(*) AS n FROM label_history WHERE class_id = ?').get(one.id);

@@ -71,4 +71,3 @@ export function createComparisonStudyStore(database: DatabaseSync) {
     },
   };
 }
-export type ComparisonStudyStore = ReturnType<typeof createComparisonStudyStore>;

@@ -123,7 +123,6 @@ export function createEvaluationStore(database: DatabaseSync) {
     },
   };
 }
-export type EvaluationRows = ReturnType<typeof createEvaluationStore>;
 
 function toRow(
   row: z.infer<typeof rowSchema>,

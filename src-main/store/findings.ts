@@ -138,4 +138,3 @@ export function createFindingStore(database: DatabaseSync) {
     },
   };
 }
-export type FindingStore = ReturnType<typeof createFindingStore>;

@@ -131,4 +131,3 @@ export function createMeasureStore(database: DatabaseSync) {
     },
   };
 }
-export type MeasureStore = ReturnType<typeof createMeasureStore>;

@@ -33,4 +33,3 @@ export function createRejectionStore(database: DatabaseSync) {
     },
   };
 }
-export type RejectionStore = ReturnType<typeof createRejectionStore>;

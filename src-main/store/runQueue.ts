@@ -106,4 +106,3 @@ export function createRunQueueStore(database: DatabaseSync) {
     },
   };
 }
-export type RunQueueStore = ReturnType<typeof createRunQueueStore>;

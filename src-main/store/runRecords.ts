@@ -167,7 +167,6 @@ export function createRunRecordStore(database: DatabaseSync) {
     },
   };
 }
-export type RunRecordStore = ReturnType<typeof createRunRecordStore>;
 
 function toRow(row: z.infer<typeof rowSchema>, tags: ReadonlyMap<string, string[]>): RunRow {
   const best = row.best === null ? null : epochRecordSchema.parse(JSON.parse(row.best));

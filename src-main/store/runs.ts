@@ -218,7 +218,6 @@ export function createRunStore(database: DatabaseSync) {
     },
   };
 }
-export type RunStore = ReturnType<typeof createRunStore>;
 
 function json(row: SqlRow, column: string): unknown {
   return JSON.parse(String(row[column]));

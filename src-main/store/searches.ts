@@ -196,7 +196,6 @@ export function createSearchStore(database: DatabaseSync) {
     },
   };
 }
-export type SearchStore = ReturnType<typeof createSearchStore>;
 
 function bestOf(records: readonly EpochRecord[]): Trial['best'] {
   const score = scoreUntil(records, Number.POSITIVE_INFINITY);

@@ -242,7 +242,6 @@ export function createSplitStore(database: DatabaseSync) {
     },
   };
 }
-export type SplitStore = ReturnType<typeof createSplitStore>;
 
 /** A locked test set stays what it is: the same images, no more and no less. Excluded ones do not count. */
 function refuseOtherTest(database: DatabaseSync, sets: ReadonlyMap<number, SetName>): void {

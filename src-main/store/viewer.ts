@@ -114,7 +114,6 @@ export function createViewerStore(database: DatabaseSync) {
     },
   };
 }
-export type ViewerStore = ReturnType<typeof createViewerStore>;
 
 function wordsOf({ series_id, series_number, description }: z.infer<typeof stackRowSchema>): string {
   if (series_id === null) return 'Pictures';

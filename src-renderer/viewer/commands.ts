@@ -65,10 +65,6 @@ const table = {
 export type ViewerCommand = keyof typeof table;
 export const viewerCommands = Object.keys(table) as ViewerCommand[];
 
-export function isViewerCommand(name: string): name is ViewerCommand {
-  return Object.hasOwn(table, name);
-}
-
 export function commandWords(command: ViewerCommand): string {
   return table[command].words;
 }

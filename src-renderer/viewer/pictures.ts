@@ -93,8 +93,3 @@ export function pictureOf(picture: string): Frame | null {
 export function isCached(picture: string): boolean {
   return frames.has(picture) && cache.isLoaded(picture);
 }
-
-/** Pixels held now, in bytes. */
-export function heldBytes(): number {
-  return cache.getCacheSize();
-}

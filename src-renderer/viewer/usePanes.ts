@@ -149,4 +149,3 @@ export function usePanes(client: Client) {
     },
   };
 }
-export type Panes = ReturnType<typeof usePanes>;

@@ -15,7 +15,6 @@ export type LabelTarget = z.infer<typeof labelTargetSchema>;
 
 /** `reference`: the label everything is trained and judged by. `reader`: what this reader says of the image, kept apart from it. */
 export const labelRoleSchema = z.enum(['reference', 'reader']);
-export type LabelRole = z.infer<typeof labelRoleSchema>;
 
 export const labelRequestSchema = z.strictObject({
   target: labelTargetSchema,

@@ -47,7 +47,6 @@ export const searchParametersSchema = z.strictObject({
   labelSmoothing: numbers.optional(),
   augmentationStrength: numbers.optional(),
 });
-export type SearchParameters = z.infer<typeof searchParametersSchema>;
 export const searchParameterNames = searchParametersSchema.keyof().options;
 export type SearchParameter = (typeof searchParameterNames)[number];
 

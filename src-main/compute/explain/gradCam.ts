@@ -1,4 +1,4 @@
-import type { PreparedStages } from '../network/network.ts';
+import type { PreparedStages } from '../network/stages.ts';
 import type { Operations } from '../network/operations.ts';
 import type { Head } from './head.ts';
 

@@ -1,5 +1,5 @@
 import { averagingLayer } from '../network/layers.ts';
-import type { Stage } from '../network/network.ts';
+import type { Stage } from '../network/stages.ts';
 import type { Operations } from '../network/operations.ts';
 
 /** One step behind the last pooling; its backward pass gives the input's gradient and nothing else. */

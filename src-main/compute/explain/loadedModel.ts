@@ -1,6 +1,7 @@
 import type { ModelCard } from '../../../src-shared/contract/training.ts';
 import { collectGarbage } from '../memory.ts';
-import { Network, type PreparedStages } from '../network/network.ts';
+import { Network } from '../network/network.ts';
+import type { PreparedStages } from '../network/stages.ts';
 import { take } from '../network/parameters.ts';
 import type { Operations } from '../network/operations.ts';
 import { readCard, readKeptModel } from '../training/keptModel.ts';

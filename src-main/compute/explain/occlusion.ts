@@ -1,6 +1,6 @@
 import { heatMapCell, heatMapEdge } from '../../../src-shared/contract/heatmaps.ts';
 import { inBatches } from '../data/batch.ts';
-import type { PreparedStages } from '../network/network.ts';
+import type { PreparedStages } from '../network/stages.ts';
 import type { Operations } from '../network/operations.ts';
 import type { ScoredMap } from './gradCam.ts';
 import type { Head } from './head.ts';

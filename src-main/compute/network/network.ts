@@ -11,7 +11,6 @@ import {
   maxPoolingLayer,
   normalisationLayer,
   type ConvolutionVariables,
-  type DenseVariables,
   type ProductUpdate,
   type TrainableLayer,
   type Update,
@@ -26,20 +25,7 @@ import {
 import type { Operations, TrainingConvolutions, Variable } from './operations.ts';
 import { fromTorch, toTorch } from './parameters.ts';
 import { crossEntropy, type BatchLoss } from './softmax.ts';
-
-/** What the network consists of, in order; each stage can be run for inference and, if it is not frozen, be trained. */
-export type Stage<Tensor> =
-  | { kind: 'convolution'; variables: ConvolutionVariables<Tensor> }
-  | { kind: 'maxPooling' }
-  | { kind: 'averaging'; matrix: Tensor | null }
-  | { kind: 'dense'; variables: DenseVariables<Tensor>; relu: boolean };
-
-/** A part of the network made ready to be run many times with its present weights. */
-export interface PreparedStages<Tensor> {
-  /** The input stays the caller's; the output is. */
-  run(input: Tensor): Tensor;
-  dispose(): void;
-}
+import { variablesOf, type PreparedStages, type Stage } from './stages.ts';
 
 export interface TrainingBatch<Tensor> {
   /** What the first trainable stage takes: pixels, or the frozen part's output. */
@@ -57,15 +43,6 @@ const dropoutRate = 0.5;
 function mixedPrecisionOf<Tensor>(ops: Operations<Tensor>): TrainingConvolutions<Tensor> {
   if (ops.mixedPrecision === undefined) throw new Error('This engine has no mixed precision.');
   return ops.mixedPrecision;
-}
-
-function variablesOf<Tensor>(stage: Stage<Tensor>): Variable<Tensor>[] {
-  if (stage.kind === 'dense') return [stage.variables.weights, stage.variables.bias];
-  if (stage.kind !== 'convolution') return [];
-  const { filter, bias, normalisation } = stage.variables;
-  if (normalisation === null) return [filter, bias];
-  const { scale, offset, runningMean, runningVariance } = normalisation;
-  return [filter, bias, scale, offset, runningMean, runningVariance];
 }
 
 export class Network<Tensor> {

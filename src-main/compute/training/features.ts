@@ -9,7 +9,7 @@ import { inBatches } from '../data/batch.ts';
 import { createRandom } from '../data/random.ts';
 import { elementCount } from '../network/layout.ts';
 import type { Operations } from '../network/operations.ts';
-import type { PreparedStages } from '../network/network.ts';
+import type { PreparedStages } from '../network/stages.ts';
 import { makeRoom, removeDrafts } from './featureFiles.ts';
 import type { Samples } from './samples.ts';
 

@@ -68,7 +68,6 @@ const attributes: readonly (LevelAttribute | NumberAttribute)[] = [
 
 /** From this effect on a significant association is a finding; weaker ones are listed with the tests. */
 export const notableEffect = 0.3;
-export const strongEffect = 0.5;
 export const significance = 0.05;
 
 /** Fewer patients than this in a class say nothing. */

@@ -228,4 +228,3 @@ export function createReviewStore(database: DatabaseSync) {
     },
   };
 }
-export type ReviewStore = ReturnType<typeof createReviewStore>;

@@ -95,7 +95,6 @@ export function checkpointFolder(runDirectory: string) {
     },
   };
 }
-export type CheckpointFolder = ReturnType<typeof checkpointFolder>;
 
 function damageOf(error: unknown): string {
   if (error instanceof CheckpointDamage) return error.message;

@@ -218,4 +218,3 @@ export function useWorklist(wish: Ref<WorklistWish | null>, classes: Ref<readonl
     undo,
   };
 }
-export type WorklistState = ReturnType<typeof useWorklist>;
