@@ -254,6 +254,7 @@ test('a training that diverges stops and says why, what was kept and what to do'
   await button(/^(Start training|Add to the queue)$/).click();
   await expect(state('failed')).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole('alert')).toContainText(/diverged|smaller/);
+  await expect(button('Train again with a learning rate of 3')).toBeVisible();
   await shot('diverged');
   await expectAccessible(page);
 });

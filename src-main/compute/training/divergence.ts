@@ -1,3 +1,4 @@
+import { smallerRate } from '../../../src-shared/domain/smallerRate.ts';
 import { JobFailure } from '../failure.ts';
 
 /** Steps over which the loss is looked at; shorter excursions, which a large rate brings at the beginning, are left alone. */
@@ -41,9 +42,6 @@ export type DivergenceWatch = ReturnType<typeof createDivergenceWatch>;
 function diverged(epoch: number, what: string, learningRate: number): JobFailure {
   return new JobFailure(
     'DIVERGED',
-    `The training diverged in epoch ${epoch}: ${what}. Start again with a learning rate of ${smaller(learningRate)} instead of ${learningRate}.`,
+    `The training diverged in epoch ${epoch}: ${what}. Start again with a learning rate of ${smallerRate(learningRate)} instead of ${learningRate}.`,
   );
 }
-
-/** A third, as one would try by hand: 1, 3, 10 … */
-const smaller = (rate: number) => Number((rate / 3).toPrecision(1));
