@@ -17,8 +17,7 @@ const remedies: Partial<Record<ComputeFailureCode, string>> = {
   OUT_OF_MEMORY: 'Choose a smaller batch or image size, or the compact head.',
   WEIGHTS_REFUSED: 'Choose a weights file of this architecture, or none.',
   MODEL_REFUSED: 'Train the run again.',
-  DIVERGED:
-    'Start again with the smaller learning rate; the best epoch until then and the last good checkpoint are kept.',
+  DIVERGED: 'Start again with the smaller learning rate, or look for one with the range test.',
   PRECISION_UNAVAILABLE: 'Choose precision float32.',
   DISK: 'Free some space and start again.',
   PROCESS_DIED: 'Go on with it where it stood, or start again.',
