@@ -200,6 +200,10 @@ test('undo, redo, hands by key, and all of it there again after a restart', asyn
   await expect(page.locator('[data-kind="ellipse"]')).toHaveCount(2);
   await press('Control+y');
   await expect(page.locator('[data-kind="ellipse"]')).toHaveCount(1);
+  await press('Control+z');
+  await expect(page.locator('[data-kind="ellipse"]')).toHaveCount(2);
+  await press('Control+Shift+z');
+  await expect(page.locator('[data-kind="ellipse"]')).toHaveCount(1);
   const hand = page.locator('[data-kind="length"]').getByRole('button', { name: 'Length, point 2 of 2' });
   await hand.focus();
   await press('Shift+ArrowRight');
@@ -313,6 +317,10 @@ test('three planes of a volume, exact and linked by their crosshair; the reason 
   // Coronal through row 40: slices from head to feet, each 1 HU brighter towards the head.
   await expect(pane(1)).toHaveAttribute('data-state', 'ready');
   await pane(1).focus();
+  await press('Shift+c');
+  await expect(pane(1)).toHaveAttribute('data-tool', 'crosshair');
+  await press('Escape');
+  await expect(pane(1)).toHaveAttribute('data-tool', 'window');
   await press('6');
   const width = Number(await pane(1).getAttribute('data-window-width'));
   const level = Number(await pane(1).getAttribute('data-window-level'));
