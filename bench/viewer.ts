@@ -95,8 +95,6 @@ async function measure(
   const loopback = await startLoopback(folder, '--project', project);
   const args = [
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-    // Containers often have 64 MB of shared memory, less than the pictures of a long run need at once.
-    '--disable-dev-shm-usage',
     ...(withoutWebGl ? ['--disable-gpu', '--disable-software-rasterizer', '--disable-3d-apis'] : []),
   ];
   const browser = await chromium.launch({ executablePath, args });

@@ -174,10 +174,10 @@ export async function takeLabels(studio: Studio, page: Page): Promise<void> {
   await page.getByRole('region', { name: 'Folders and their class' }).getByRole('button', { name: 'Undo' }).click();
   await studio.picture(page, 'labelling', 'Labelling a range of images by one key', async () => {
     await visit(page, 'images');
-    await thumbnails(page).getByRole('option').nth(1).click();
+    await thumbnails(page).evaluate((list) => (list.scrollTop = 0));
+    await thumbnails(page).locator('[data-place="1"]').click();
     await thumbnails(page)
-      .getByRole('option')
-      .nth(6)
+      .locator('[data-place="6"]')
       .click({ modifiers: ['Shift'] });
     await viewerReady(page);
   });

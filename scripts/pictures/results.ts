@@ -19,8 +19,9 @@ export async function takeTraining(studio: Studio, page: Page): Promise<void> {
     head: 'compact',
     freeze: 'backbone',
     weights: null,
-    epochs: 12,
+    epochs: 20,
     batchSize: 16,
+    learningRate: 3e-3,
     preprocessing: { imageSize: 64, window: { level: -600, width: 1500 } },
   };
   await takeLiveRun(studio, page, {
@@ -65,7 +66,7 @@ async function takeSearch(studio: Studio, page: Page, base: object): Promise<voi
     await visit(page, 'train/search?new=repeat');
     await page.waitForTimeout(2000);
   });
-  const { search } = (await remoteCall(page, 'search/start', {
+  const { search } = (await remoteCall(page, 'searches/start', {
     base,
     space: {
       parameters: {
@@ -77,7 +78,7 @@ async function takeSearch(studio: Studio, page: Page, base: object): Promise<voi
   })) as { search: string };
   await studio.picture(page, 'search', 'Trials of a search, the best first', async () => {
     await visit(page, `train/search?search=${search}`);
-    await idle(page, 240).catch(() => remoteCall(page, 'search/cancel', { search }));
+    await idle(page, 240).catch(() => remoteCall(page, 'searches/cancel', { search }));
     await idle(page, 60);
   });
   await studio.picture(page, 'searches', 'Searches and comparisons', () => visit(page, 'train/search'));
@@ -158,7 +159,12 @@ export async function takeRest(studio: Studio, page: Page): Promise<void> {
     await visit(page, 'report');
     await page.getByLabel(/Who answers for it/).fill('Dr. Example');
     await page.getByRole('button', { name: 'Write report' }).click();
-    await page.getByText(/\.pdf/).first().waitFor({ timeout: 180_000 });
+    await page
+      .getByText('Writing the report')
+      .waitFor({ timeout: 10_000 })
+      .catch(() => undefined);
+    await idle(page, 180);
+    await page.getByText(/\.pdf/).first().waitFor();
   });
   await studio.picture(page, 'settings', 'Settings', () => visit(page, 'settings'));
   await studio.picture(page, 'help', 'Help', () => visit(page, 'help'));
@@ -205,6 +211,8 @@ export async function takeErrors(studio: Studio, page: Page, mixed: string, stop
   await studio.picture(page, 'error-image', 'A picture that cannot be read any more', async () => {
     rmSync(join(mixed, 'volume', 'volume-0047.dcm'));
     await visit(page, 'images');
+    // What has been seen is kept in the page's memory.
+    await page.reload();
     await page.getByRole('searchbox', { name: 'Search images' }).fill('volume-0047');
     await page.waitForTimeout(1000);
     await page.getByRole('listbox', { name: 'Thumbnails' }).getByRole('option').first().click();
