@@ -4,7 +4,7 @@
  */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 import { parenchyma, temporaryFolder } from '../test/helpers/commandLine.ts';
 import { startLoopback } from '../test/helpers/loopback.ts';
 import { takeImport, takeLabels, takeStart, takeViewer, writeMixedFolder } from './pictures/data.ts';
@@ -52,9 +52,7 @@ async function takeAll(executablePath: string): Promise<number> {
 /** The whole job in the order in which it is done. A part that fails is reported; the next begins all the same. */
 async function takeMainJob(studio: Studio, window: Browser, folder: string): Promise<void> {
   const loopback = await startLoopback(folder);
-  const page = await window.newPage({ viewport });
-  page.setDefaultTimeout(20_000);
-  await page.goto(loopback.address);
+  const page = await openWindow(window, loopback.address);
   const mixed = writeMixedFolder(folder);
   const parts: Record<string, () => Promise<void>> = {
     start: () => takeStart(studio, page),
@@ -73,6 +71,18 @@ async function takeMainJob(studio: Studio, window: Browser, folder: string): Pro
   await page.close();
 }
 
+/** As a reader has it who has given a name. */
+async function openWindow(window: Browser, address: string): Promise<Page> {
+  const page = await window.newPage({ viewport });
+  page.setDefaultTimeout(20_000);
+  await page.addInitScript(() => {
+    if (localStorage.getItem('parenchyma.settings') === null)
+      localStorage.setItem('parenchyma.settings', JSON.stringify({ reader: 'Dr. Example', author: 'Dr. Example' }));
+  });
+  await page.goto(address);
+  return page;
+}
+
 async function takeLarge(studio: Studio, window: Browser, folder: string): Promise<void> {
   const project = join(folder, 'Large.parenchyma');
   const study = join(folder, 'large study');
@@ -86,9 +96,7 @@ async function takeLarge(studio: Studio, window: Browser, folder: string): Promi
     if (result.code !== 0) throw new Error(`${command[0]}: ${result.stderr}`);
   }
   const loopback = await startLoopback(folder, '--project', project);
-  const page = await window.newPage({ viewport });
-  page.setDefaultTimeout(20_000);
-  await page.goto(loopback.address);
+  const page = await openWindow(window, loopback.address);
   await takeHuge(studio, page, project);
   await page.close();
   await loopback.stop();

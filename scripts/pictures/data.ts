@@ -24,6 +24,16 @@ export function writeMixedFolder(folder: string): string {
     window: { level: 40, width: 400 },
     value: phantom,
   });
+  writeCtSeries(mixed, {
+    name: 'lost',
+    patient: 'LOST',
+    rows: 192,
+    columns: 192,
+    slices: 1,
+    spacing: [1.5, 1.5],
+    intercept: -1024,
+    value: phantom,
+  });
   mkdirSync(mixed, { recursive: true });
   writeFileSync(join(mixed, 'broken.dcm'), Buffer.concat([Buffer.alloc(128), Buffer.from('DICM'), Buffer.alloc(40)]));
   writeFileSync(join(mixed, 'half.png'), Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'));
