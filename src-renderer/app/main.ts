@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { createClient, provideClient } from '../api/client.ts';
 import '../ui/theme.css';
 import App from './App.vue';
-import { createAppRouter } from './router.ts';
+import { createAppRouter, heedEarlyAddress } from './router.ts';
 
 // The content security policy forbids compiled validators.
 z.config({ jitless: true });
@@ -12,5 +12,7 @@ z.config({ jitless: true });
 const app = createApp(App);
 provideClient(app, createClient(window.location.origin));
 app.use(createPinia());
-app.use(createAppRouter());
+const router = createAppRouter();
+heedEarlyAddress(router, window);
+app.use(router);
 app.mount('#app');

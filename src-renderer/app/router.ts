@@ -49,6 +49,23 @@ export function createAppRouter(): Router {
   return createRouter({ history: createWebHashHistory(), routes });
 }
 
+/**
+ * The router listens to the address from its first screen on, and then writes that screen's address: one that was typed or followed while it
+ * was loading would be lost. So it is noted, and gone to afterwards.
+ */
+export function heedEarlyAddress(
+  router: Router,
+  page: Pick<Window, 'addEventListener' | 'removeEventListener' | 'location'>,
+): void {
+  let early: string | null = null;
+  const note = () => (early = page.location.hash.slice(1));
+  page.addEventListener('hashchange', note);
+  void router.isReady().finally(() => {
+    page.removeEventListener('hashchange', note);
+    if (early !== null) void router.replace(early);
+  });
+}
+
 /** Screens that make sense only while a project is open. */
 export function needsProject(name: string): boolean {
   return [...screens.map((screen) => screen.name), 'compare', 'search', 'disagreements'].includes(name);

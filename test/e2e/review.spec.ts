@@ -179,6 +179,7 @@ const imageOrder = () =>
 test('a third decision on the cases on which they differ', async () => {
   await chooseReader('Dr. Three');
   await chooseMode('Adjudicate');
+  await expect(table()).not.toHaveAttribute('data-total', '16');
   const disputed = Number(await table().getAttribute('data-total'));
   expect(disputed).toBeGreaterThan(3);
   expect(disputed).toBeLessThan(16);
@@ -217,6 +218,19 @@ test('everything is there after a restart', async ({ browser }) => {
     await expect(page.locator(`[data-reader="${reader}"]`)).toContainText('16 of 16');
   }
   await expect(page.getByRole('region', { name: 'Agreement' })).toContainText('1 decided');
+});
+
+test('an address that is followed while the first screen is still loading is gone to', async () => {
+  const early = await page.context().newPage();
+  await early.route(/StartScreen.*\.js/, async (request) => {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await request.continue();
+  });
+  const { origin } = new URL(page.url());
+  await early.goto(`${origin}/`);
+  await early.goto(`${origin}/#/review`);
+  await expect(early.getByRole('grid', { name: 'Predictions' })).toHaveAttribute('data-total', '16');
+  await early.close();
 });
 
 test('the page reported no error on the way', () => {
