@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- outlook [--json] [--checkpoints]`: what the preflight says a run will take, and what it takes; on the sample study,
+ * `npm run bench -- outlook [--json] [--only TEXT] [--checkpoints]`: what the preflight says a run will take, and what it takes; on the sample study,
  * first without an earlier run, then with those before. `--checkpoints` measures instead what a checkpoint after each epoch costs, of
  * VGG-19-BN with the compact and the full head. For a machine that does nothing else.
  */
@@ -39,18 +39,23 @@ interface Timed {
 export default async function outlook(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
-    options: { json: { type: 'boolean', default: false }, checkpoints: { type: 'boolean', default: false } },
+    options: {
+      json: { type: 'boolean', default: false },
+      checkpoints: { type: 'boolean', default: false },
+      only: { type: 'string', default: '' },
+    },
   });
   const folder = temporaryFolder('outlook');
   try {
     const project = await studyOf(folder.path);
-    const lines = values.checkpoints
-      ? await Promise.all([withProject(project, costOfCheckpoints)])
+    const { checkpoints, only } = values;
+    const lines = checkpoints
+      ? await withProject(project, (session) => costOfCheckpoints(session, only))
       : [
-          await withProject(project, (session) => compared(session, 'first')),
-          await withProject(project, (session) => compared(session, 'again')),
+          ...(await withProject(project, (session) => compared(session, 'first', only))),
+          ...(await withProject(project, (session) => compared(session, 'again', only))),
         ];
-    for (const line of lines.flat()) console.log(values.json ? JSON.stringify(line) : line.words);
+    for (const line of lines) console.log(values.json ? JSON.stringify(line) : line.words);
   } finally {
     folder.remove();
   }
@@ -94,9 +99,9 @@ async function timed(session: ProjectSession, configuration: RunConfiguration): 
   return { records: ends.map(({ record }) => record), total, checkpoints, bytes };
 }
 
-async function compared(session: ProjectSession, when: 'first' | 'again') {
+async function compared(session: ProjectSession, when: 'first' | 'again', only: string) {
   const lines = [];
-  for (const [name, configuration] of estimated) {
+  for (const [name, configuration] of estimated.filter(([one]) => one.includes(only))) {
     const { time } = await session.preflight(configuration);
     if (time === null) throw new Error('No engine works here.');
     const { records, total } = await timed(session, configuration);
@@ -119,9 +124,9 @@ async function compared(session: ProjectSession, when: 'first' | 'again') {
   return lines;
 }
 
-async function costOfCheckpoints(session: ProjectSession) {
+async function costOfCheckpoints(session: ProjectSession, only: string) {
   const lines = [];
-  for (const [name, configuration] of checkpointed) {
+  for (const [name, configuration] of checkpointed.filter(([one]) => one.includes(only))) {
     const { records, checkpoints, bytes } = await timed(session, { ...configuration, epochs: 5 });
     const sorted = [...checkpoints].sort((a, b) => a - b);
     const seconds = sorted[Math.floor(sorted.length / 2)] ?? null;

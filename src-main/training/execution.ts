@@ -168,7 +168,10 @@ function onTrainingEvent(
     }
     parts.onEpoch(run, event.record);
   }
-  if (event.kind === 'resumed') for (const words of resumedWords(event)) parts.store.addEvent(run, words);
+  if (event.kind === 'resumed') {
+    for (const words of resumedWords(event)) parts.store.addEvent(run, words);
+    parts.onChange();
+  }
   if (event.kind !== 'progress') return;
   const epoch = event.epochs > 0 && event.epoch > 0 ? `Epoch ${event.epoch} of ${event.epochs}` : '';
   const loss = event.loss === null ? '' : `loss ${event.loss.toFixed(3)}`;
