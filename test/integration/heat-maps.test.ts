@@ -1,13 +1,14 @@
 /**
  * Grad-CAM and occlusion against PyTorch's autograd (scripts/oracles/grad_cam.py, float64), for both networks and heads, on both
- * engines and on WebAssembly.
+ * engines, on WebAssembly and on WebGPU.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { architectures } from '../../models/index.ts';
 import { startWasm } from '../../src-main/compute/backends/wasm.ts';
+import { startWebGpu, type WebGpuBackend } from '../../src-main/compute/backends/webgpu/start.ts';
 import { normalisedBatch } from '../../src-main/compute/data/batch.ts';
 import { gradCam } from '../../src-main/compute/explain/gradCam.ts';
 import { differentiableHead } from '../../src-main/compute/explain/head.ts';
@@ -16,6 +17,7 @@ import { Network } from '../../src-main/compute/network/network.ts';
 import type { Operations } from '../../src-main/compute/network/operations.ts';
 import { architectureSchema, headSchema } from '../../src-shared/contract/vocabulary.ts';
 import { nativeBackend } from '../helpers/compute.ts';
+import { vulkanEnvironment } from '../helpers/webgpu.ts';
 import { formulaImages, formulaWeights } from '../parity/formula.ts';
 
 const mapSchema = z.object({ score: z.number(), values: z.array(z.number()) });
@@ -97,28 +99,47 @@ function occlusionErrors(ops: Operations<unknown>, one: Case): number[] {
 }
 
 const tolerance = 1e-4;
-// WebAssembly comes last: TF.js has one backend at a time.
-const runs = (['fused', 'composed', 'wasm'] as const).flatMap((engine) => cases.map((one) => ({ engine, one })));
+const vulkan = vulkanEnvironment();
+// In this order: TF.js has one backend at a time; WebGPU runs in a thread of its own.
+const runs = (['fused', 'composed', 'wasm', 'webgpu'] as const).flatMap((engine) =>
+  cases.map((one) => ({ engine, one })),
+);
 
-// The full head on every engine would only read the same half a gigabyte again: it goes once through the default one, and the
-// deeper network once through each native one.
-const chosen = runs.filter(({ engine, one }) =>
-  one.head === 'full' ? engine === 'fused' : engine !== 'wasm' || one.architecture === 'vgg16',
+// The full head on every engine would only read the same half a gigabyte again: it goes once through the default one. A WebGPU device that
+// computes on the processor takes minutes: only in full, with PARENCHYMA_THOROUGH=1.
+const whyNoWebGpu =
+  vulkan === null
+    ? 'no Vulkan driver, and no Chromium that brings one along'
+    : process.env.PARENCHYMA_THOROUGH === '1'
+      ? null
+      : 'minutes on a software device; run with PARENCHYMA_THOROUGH=1';
+if (whyNoWebGpu !== null) process.stdout.write(`Heat maps on WebGPU are skipped: ${whyNoWebGpu}.\n`);
+const chosen = runs.filter(
+  ({ engine, one }) =>
+    (one.head === 'full' ? engine === 'fused' : true) && (engine !== 'webgpu' || whyNoWebGpu === null),
 );
 describe.each(chosen)(
   '$engine engine, $one.architecture with the $one.head head, against PyTorch',
   ({ engine, one }) => {
     let ops: Operations<unknown>;
+    let webGpu: WebGpuBackend | null = null;
+    afterAll(() => webGpu?.close());
 
     beforeAll(async () => {
       if (engine === 'wasm') ops = (await startWasm()).composed();
-      else {
+      else if (engine === 'webgpu') {
+        Object.assign(process.env, vulkan);
+        const started = await startWebGpu(true);
+        if ('code' in started) throw new Error(started.reason);
+        webGpu = started;
+        ops = started.composed();
+      } else {
         const native = await nativeBackend();
         ops = (engine === 'fused' ? native.fused() : native.composed())!;
       }
     });
 
-    const sizes = engine === 'wasm' ? [96] : one.head === 'full' ? [224] : [96, 224];
+    const sizes = engine === 'wasm' || engine === 'webgpu' ? [96] : one.head === 'full' ? [224] : [96, 224];
 
     it.each(sizes)('gives the same Grad-CAM maps and scores at %i pixels, and leaves no tensor behind', (size) => {
       const before = ops.liveTensors();
