@@ -128,11 +128,13 @@ export async function takeViewer(studio: Studio, page: Page): Promise<void> {
   await page.getByText(/^More filters/).click();
   const volume = async () => {
     const search = page.getByRole('searchbox', { name: 'Search images' });
-    await search.fill('volume');
+    await search.fill('volume-');
     await page.waitForTimeout(600);
-    await thumbnails(page).getByRole('option').nth(20).click();
+    await thumbnails(page).locator('[data-place="0"]').click();
     await viewerReady(page);
     await page.getByTestId('viewport').focus();
+    await press('PageDown', 'PageDown');
+    await viewerReady(page);
   };
   await studio.picture(page, 'viewer-tools', 'The viewer with measurements in HU and millimetres', async () => {
     await volume();
