@@ -19,6 +19,9 @@ it('an interrupted study says what was kept and where it goes on', () => {
     'Interrupted: the program ended while it was under way. Kept: 5 trials, 1 trained seed, the checkpoints of what was being trained. ' +
       'The test set was not opened. “Go on” continues with step 2 of 2, 3 seeds of VGG-16.',
   );
+  expect(stoppedStudyWords({ ...study, arms: [arm('vgg16', 0, [])], state: 'paused' })).toMatch(
+    /^Paused on request\. Nothing was trained yet\. The test set was not opened\. “Go on”/,
+  );
   expect(stoppedStudyWords({ ...study, state: 'running' })).toBeNull();
 });
 

@@ -18,13 +18,14 @@ export function stoppedStudyWords(
   const trials = study.arms.reduce((sum, arm) => sum + arm.trials, 0);
   const trained = study.arms.flatMap((arm) => arm.runs).filter(({ state }) => state === 'finished').length;
   const kept = [
-    formatQuantity(trials, 'trial'),
+    ...(trials > 0 ? [formatQuantity(trials, 'trial')] : []),
     ...(trained > 0 ? [formatQuantity(trained, 'trained seed')] : []),
     'the checkpoints of what was being trained',
   ].join(', ');
   const test = study.openedAt === null ? ' The test set was not opened.' : '';
   const step = study.steps[next];
-  return `${reason} Kept: ${kept}.${test}${step ? ` “Go on” continues with step ${next + 1} of ${study.steps.length}, ${step.title}.` : ''}`;
+  const what = trials + trained === 0 ? 'Nothing was trained yet.' : `Kept: ${kept}.`;
+  return `${reason} ${what}${test}${step ? ` “Go on” continues with step ${next + 1} of ${study.steps.length}, ${step.title}.` : ''}`;
 }
 
 /** The same for a search by itself. */
