@@ -5,18 +5,11 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
-import { ensureBrowser } from '../scripts/setup/browser.ts';
-import { ensureRenderer } from '../scripts/setup/renderer.ts';
 import { openProjectStore } from '../src-main/store/index.ts';
 import { temporaryFolder } from '../test/helpers/commandLine.ts';
 import { startLoopback } from '../test/helpers/loopback.ts';
 import { addManyRuns, madeImageStore } from '../test/helpers/madeRun.ts';
-
-const spread = (times: readonly number[]) => {
-  const sorted = times.toSorted((one, other) => one - other);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
-  return { median: at(0.5), p95: at(0.95), worst: at(1) };
-};
+import { browserForInterface, spread } from './interface/browser.ts';
 
 export default async function runs(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -24,10 +17,7 @@ export default async function runs(args: string[]): Promise<void> {
     options: { json: { type: 'boolean', default: false }, runs: { type: 'string', default: '500' } },
   });
   const count = Number(values.runs);
-  const browser = await ensureBrowser((line) => console.error(line));
-  if (browser.kind === 'missing') throw new Error(`There is no browser: ${browser.reason}`);
-  const built = await ensureRenderer((line) => console.error(line));
-  if (built.kind === 'failed') throw new Error(built.reason);
+  const browser = await browserForInterface();
   const folder = temporaryFolder('bench-runs');
   try {
     const store = madeImageStore(folder.path, 8, 2);
@@ -37,14 +27,14 @@ export default async function runs(args: string[]): Promise<void> {
     const result = {
       runs: count,
       query: timedQuery(project),
-      ...(await measure(browser.path, folder.path, project, count)),
+      ...(await measure(browser, folder.path, project, count)),
     };
     if (values.json) console.log(JSON.stringify(result));
     else {
       const { query, openMilliseconds, scroll, find } = result;
       console.log(
-        `${count} runs: query ${query.median.toFixed(0)} ms, open ${openMilliseconds.toFixed(0)} ms, scroll ${scroll.median.toFixed(1)} ms a frame ` +
-          `(95 % ${scroll.p95.toFixed(1)}, worst ${scroll.worst.toFixed(1)}), a letter in the search field ${find.median.toFixed(0)} ms`,
+        `${count} runs: query ${query.medianMilliseconds.toFixed(0)} ms, open ${openMilliseconds.toFixed(0)} ms, scroll ${scroll.medianMilliseconds.toFixed(1)} ms a frame ` +
+          `(95 % ${scroll.p95Milliseconds.toFixed(1)}, worst ${scroll.worstMilliseconds.toFixed(1)}), a letter in the search field ${find.medianMilliseconds.toFixed(0)} ms`,
       );
     }
   } finally {

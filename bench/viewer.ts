@@ -7,20 +7,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium, type CDPSession, type Page } from 'playwright-core';
-import { ensureBrowser } from '../scripts/setup/browser.ts';
-import { ensureRenderer } from '../scripts/setup/renderer.ts';
 import { parenchyma, temporaryFolder } from '../test/helpers/commandLine.ts';
 import { writeCtSeries } from '../test/helpers/ctFile.ts';
 import { startLoopback } from '../test/helpers/loopback.ts';
+import { browserForInterface, spread, type Spread } from './interface/browser.ts';
 
 const size = 512;
 /** Slice changes between two readings of the memory. */
 const portion = 500;
-
-interface Timing {
-  medianMilliseconds: number;
-  p95Milliseconds: number;
-}
 
 /** After garbage collection in the page. */
 interface MemoryReading {
@@ -38,7 +32,7 @@ interface Result {
   renderer: string;
   /** Slices drawn per second while a key is pressed in every frame of the display; the display's own rate beside it. */
   scroll: { framesPerSecond: number; displayFramesPerSecond: number };
-  sliceChange: { cold: Timing; warm: Timing };
+  sliceChange: { cold: Spread; warm: Spread };
   /** Before the changes, then after each portion of them. */
   memory: MemoryReading[];
 }
@@ -53,10 +47,7 @@ export default async function viewer(args: string[]): Promise<void> {
     },
   });
   const slices = Number(values.slices);
-  const browser = await ensureBrowser((line) => console.error(line));
-  if (browser.kind === 'missing') throw new Error(`There is no browser: ${browser.reason}`);
-  const built = await ensureRenderer((line) => console.error(line));
-  if (built.kind === 'failed') throw new Error(built.reason);
+  const browser = await browserForInterface();
   const folder = temporaryFolder('bench-viewer');
   try {
     const project = join(folder.path, 'bench.parenchyma');
@@ -75,7 +66,7 @@ export default async function viewer(args: string[]): Promise<void> {
     if (imported.code !== 0) throw new Error(imported.stderr);
     const results: Result[] = [];
     for (const without of [false, true]) {
-      results.push(await measure(browser.path, folder.path, project, without, slices, Number(values.changes)));
+      results.push(await measure(browser, folder.path, project, without, slices, Number(values.changes)));
     }
     if (values.json) console.log(JSON.stringify({ columns: size, rows: size, slices, results }));
     else for (const result of results) console.log(words(result));
@@ -110,8 +101,8 @@ async function measure(
     const pane = page.locator('[data-testid="viewport"][data-state="ready"]');
     await pane.waitFor({ timeout: 120_000 });
     const renderer = (await pane.getAttribute('data-renderer')) ?? '';
-    const cold = timing(await scroll(page, slices - 1));
-    const warm = timing(await scroll(page, slices - 1));
+    const cold = spread(await scroll(page, slices - 1));
+    const warm = spread(await scroll(page, slices - 1));
     const rate = await scrollRate(page, 5);
     const session = await page.context().newCDPSession(page);
     const hostPid = loopback.process.pid!;
@@ -176,12 +167,6 @@ function scrollRate(page: Page, seconds: number): Promise<Result['scroll']> {
   }, seconds);
 }
 
-function timing(times: readonly number[]): Timing {
-  const sorted = times.toSorted((one, other) => one - other);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
-  return { medianMilliseconds: at(0.5), p95Milliseconds: at(0.95) };
-}
-
 async function memoryNow(session: CDPSession, page: Page, changes: number, hostPid: number): Promise<MemoryReading> {
   await session.send('HeapProfiler.collectGarbage');
   const usage = (await session.send('Runtime.getHeapUsage')) as { usedSize: number; backingStorageSize?: number };
@@ -233,7 +218,7 @@ function memoryWords({ changes, heapBytes, arrayBytes, browserBytes, hostBytes }
 }
 
 function words({ renderer, scroll: rate, sliceChange, memory }: Result): string {
-  const change = ({ medianMilliseconds, p95Milliseconds }: Timing): string =>
+  const change = ({ medianMilliseconds, p95Milliseconds }: Spread): string =>
     `median ${medianMilliseconds.toFixed(1)} ms, 95 % ${p95Milliseconds.toFixed(1)} ms`;
   return [
     `${renderer}: ${rate.framesPerSecond.toFixed(1)} slices/s in ${rate.displayFramesPerSecond.toFixed(1)} frames/s`,

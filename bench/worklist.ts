@@ -7,18 +7,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
-import { ensureBrowser } from '../scripts/setup/browser.ts';
-import { ensureRenderer } from '../scripts/setup/renderer.ts';
 import { temporaryFolder } from '../test/helpers/commandLine.ts';
 import { startLoopback } from '../test/helpers/loopback.ts';
 import { addMadeRun, madeImageStore } from '../test/helpers/madeRun.ts';
+import { browserForInterface, spread, type Spread } from './interface/browser.ts';
 
-interface Scroll {
+interface Scroll extends Spread {
   /** Pixels moved in each frame; a row is 30 pixels high. */
   pixelsPerFrame: number;
-  medianMilliseconds: number;
-  p95Milliseconds: number;
-  worstMilliseconds: number;
   /** Share of the rows in view, over all frames, whose text was there. */
   filled: number;
 }
@@ -29,14 +25,11 @@ export default async function worklist(args: string[]): Promise<void> {
     options: { json: { type: 'boolean', default: false }, images: { type: 'string', default: '10000' } },
   });
   const images = Number(values.images);
-  const browser = await ensureBrowser((line) => console.error(line));
-  if (browser.kind === 'missing') throw new Error(`There is no browser: ${browser.reason}`);
-  const built = await ensureRenderer((line) => console.error(line));
-  if (built.kind === 'failed') throw new Error(built.reason);
+  const browser = await browserForInterface();
   const folder = temporaryFolder('bench-worklist');
   try {
     await makeProject(folder.path, images);
-    const result = await measure(browser.path, folder.path, join(folder.path, 'Made.parenchyma'));
+    const result = await measure(browser, folder.path, join(folder.path, 'Made.parenchyma'));
     if (values.json) console.log(JSON.stringify({ images, ...result }));
     else {
       for (const one of result.scrolls) console.log(words(one));
@@ -137,12 +130,6 @@ async function scroll(page: Page, pixelsPerFrame: number): Promise<Scroll> {
     return { times: found, filled: withText / rows };
   }, pixelsPerFrame);
   return { pixelsPerFrame, ...spread(times), filled };
-}
-
-function spread(times: readonly number[]) {
-  const sorted = times.toSorted((one, other) => one - other);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
-  return { medianMilliseconds: at(0.5), p95Milliseconds: at(0.95), worstMilliseconds: at(1) };
 }
 
 function words(one: Scroll): string {

@@ -49,6 +49,11 @@ export function jsonLines(text: string): Record<string, unknown>[] {
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
+/** The least training that still goes all the way. */
+export const quickTraining = '--arch vgg16 --head compact --image-size 32 --epochs 2 --batch 16 --weights none'.split(
+  ' ',
+);
+
 /** A folder that goes away with the test. */
 export function temporaryFolder(name: string): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), `parenchyma-${name}-`));

@@ -10,7 +10,7 @@ import sharp from 'sharp';
 import { auditDocumentSchema } from '../../src-shared/contract/audit.ts';
 import { metricsDocumentSchema } from '../../src-shared/contract/metrics.ts';
 import { studyDocumentSchema } from '../../src-shared/contract/studies.ts';
-import { jsonLines, parenchyma, startParenchyma, temporaryFolder } from '../helpers/commandLine.ts';
+import { jsonLines, parenchyma, quickTraining, startParenchyma, temporaryFolder } from '../helpers/commandLine.ts';
 
 const folder = temporaryFolder('cli');
 afterAll(() => folder.remove());
@@ -19,22 +19,6 @@ const run = (...args: string[]) => parenchyma(folder.path, ...args);
 
 const study = at('study');
 const project = at('chest.parenchyma');
-
-/** The least training that still goes all the way. */
-const quick = [
-  '--arch',
-  'vgg16',
-  '--head',
-  'compact',
-  '--image-size',
-  '32',
-  '--epochs',
-  '2',
-  '--batch',
-  '16',
-  '--weights',
-  'none',
-];
 
 const hashes = (directory: string) =>
   readdirSync(directory, { recursive: true, encoding: 'utf8' })
@@ -80,7 +64,7 @@ describe('the main job by command line', () => {
       ],
     });
 
-    const trained = await run('train', project, ...quick);
+    const trained = await run('train', project, ...quickTraining);
     expect(trained.code, trained.stderr).toBe(0);
     expect(trained.lines.map((line) => line.event)).toEqual(['started', 'epoch', 'epoch', 'finished']);
     expect(trained.lines[1]).toMatchObject({
@@ -211,7 +195,12 @@ describe('the main job by command line', () => {
   };
 
   it('keeps what a run had when its compute process is killed in the middle of an epoch, and can train again', async () => {
-    const child = startParenchyma(folder.path, 'train', project, ...quick.map((word) => (word === '2' ? '500' : word)));
+    const child = startParenchyma(
+      folder.path,
+      'train',
+      project,
+      ...quickTraining.map((word) => (word === '2' ? '500' : word)),
+    );
     let output = '';
     child.stdout!.on('data', (chunk: Buffer) => (output += chunk.toString()));
     await until(() => output.includes('"event":"epoch"'));
@@ -223,12 +212,17 @@ describe('the main job by command line', () => {
       event: 'failed',
       error: { code: 'OUT_OF_MEMORY', remedy: expect.stringContaining('--retry-smaller-batch') },
     });
-    const again = await run('train', project, ...quick);
+    const again = await run('train', project, ...quickTraining);
     expect(again.lines.at(-1)).toMatchObject({ event: 'finished', run: 'run-3' });
   }, 240_000);
 
   it('ends in order on Ctrl-C and keeps the best epoch', async () => {
-    const child = startParenchyma(folder.path, 'train', project, ...quick.map((word) => (word === '2' ? '500' : word)));
+    const child = startParenchyma(
+      folder.path,
+      'train',
+      project,
+      ...quickTraining.map((word) => (word === '2' ? '500' : word)),
+    );
     let output = '';
     child.stdout!.on('data', (chunk: Buffer) => (output += chunk.toString()));
     await until(() => output.includes('"event":"epoch"'));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { parenchyma, temporaryFolder } from '../helpers/commandLine.ts';
+import { parenchyma, quickTraining, temporaryFolder } from '../helpers/commandLine.ts';
 
 const folder = temporaryFolder('cli');
 afterAll(() => folder.remove());
@@ -15,22 +15,6 @@ const run = (...args: string[]) => parenchyma(folder.path, ...args);
 
 const study = at('study');
 const project = at('chest.parenchyma');
-
-/** The least training that still goes all the way. */
-const quick = [
-  '--arch',
-  'vgg16',
-  '--head',
-  'compact',
-  '--image-size',
-  '32',
-  '--epochs',
-  '2',
-  '--batch',
-  '16',
-  '--weights',
-  'none',
-];
 
 describe('bad input gets a clear refusal', () => {
   const other = at('other.parenchyma');
@@ -80,7 +64,7 @@ describe('bad input gets a clear refusal', () => {
     const [patient] = readdirSync(join(study, 'positive')).sort();
     await run('import', other, join(study, 'positive', patient!), '--label', 'Ground glass');
     expect(await refusal('split', other)).toMatchObject({ exit: 3, code: 'ONE_CLASS_ONLY' });
-    expect(await refusal('train', other, ...quick)).toMatchObject({ exit: 3 });
+    expect(await refusal('train', other, ...quickTraining)).toMatchObject({ exit: 3 });
   });
 
   it('all images of one patient', async () => {
@@ -138,7 +122,7 @@ describe('bad input gets a clear refusal', () => {
     const { code } = await refusal('train', project, '--arch', 'vgg16', '--weights', at('missing.safetensors'));
     expect(code).toBeDefined();
     writeFileSync(at('junk.safetensors'), 'junk');
-    expect(await refusal('train', project, ...quick.slice(0, -1), at('junk.safetensors'))).toMatchObject({
+    expect(await refusal('train', project, ...quickTraining.slice(0, -1), at('junk.safetensors'))).toMatchObject({
       exit: 3,
       code: 'WEIGHTS_REFUSED',
     });
