@@ -30,6 +30,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 4000,
     // Inlined files would need `data:` in the content security policy.
     assetsInlineLimit: 0,
+    // The bundled packages' licences ask to be given along with them.
+    license: { fileName: 'third-party-licences.md' },
   },
   server: host
     ? { proxy: Object.fromEntries(['/rpc', '/images', '/thumbnails', '/inputs', '/reports'].map((at) => [at, host])) }

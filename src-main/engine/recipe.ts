@@ -26,7 +26,7 @@ export interface EngineRecipe {
 export const tensorflowVersion = '2.21.0';
 
 /** Raise when the steps of the installation change, so that engines made by earlier steps are not taken for new ones. */
-export const recipeRevision = 4;
+export const recipeRevision = 5;
 
 /** Which Python, ABI and libc the wheels are for. The wheels' Python parts are not used, so the machine's own Python does not matter. */
 export const wheelTarget = [
@@ -47,6 +47,9 @@ const libraries = 'tensorflow/libtensorflow_(cc|framework)\\.so\\.2';
 const headers =
   'tensorflow/include/(tensorflow/c|tensorflow/core/platform|tensorflow/core/common_runtime/next_pluggable_device/c|tsl/platform|xla/tsl/c)/.*\\.h';
 
+/** The packages' licences, which go along wherever the engine is packed. */
+const licences = '(tensorflow|[^/]+\\.dist-info)/(licenses/)?(LICENSE|License|THIRD_PARTY_NOTICES)[^/]*';
+
 const gigabyte = 1_000_000_000;
 
 const cpu: EngineRecipe = {
@@ -59,7 +62,7 @@ const cpu: EngineRecipe = {
       bytes: 273_829_956,
     },
   ],
-  keep: [libraries, headers],
+  keep: [libraries, headers, licences],
   diskBytes: 1.6 * gigabyte,
 };
 
@@ -96,6 +99,7 @@ const gpu: EngineRecipe = {
   keep: [
     libraries,
     headers,
+    licences,
     'nvidia/[^/]+/lib/[^/]+\\.so(\\.[0-9.]+)?',
     'nvidia/cuda_nvcc/(bin/ptxas|nvvm/libdevice/.*)',
   ],
