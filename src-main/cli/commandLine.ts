@@ -15,9 +15,13 @@ import { addSplitCommands } from './splitCommands.ts';
 import { addStudyCommand } from './studyCommand.ts';
 import { addToolCommands } from './toolCommands.ts';
 
-/** Runs one command; the answer is the exit code: 0 done, 1 failed, 2 wrong usage, 3 input refused. */
-export async function runCommandLine(argv: string[]): Promise<number> {
+/**
+ * Runs one command; the answer is the exit code: 0 done, 1 failed, 2 wrong usage, 3 input refused. `unread` says that nobody reads
+ * the output any more, which ends the command like Ctrl-C.
+ */
+export async function runCommandLine(argv: string[], unread = new AbortController().signal): Promise<number> {
   const interrupt = new AbortController();
+  const signal = AbortSignal.any([interrupt.signal, unread]);
   let exitCode: number = exitCodes.done;
   const onSignal = () => {
     // A second Ctrl-C does not wait for anything.
@@ -46,14 +50,10 @@ export async function runCommandLine(argv: string[]): Promise<number> {
         const json = given.json === true;
         if (given.backend !== undefined) process.env[backendOptionVariable] = given.backend;
         try {
-          const code = await action(
-            { output: createOutput(json), signal: interrupt.signal },
-            given as never,
-            ...(values as never),
-          );
+          const code = await action({ output: createOutput(json), signal }, given as never, ...(values as never));
           exitCode = code ?? exitCodes.done;
         } catch (error) {
-          exitCode = reportFailure(error, json);
+          exitCode = unread.aborted ? exitCodes.failed : reportFailure(error, json);
         }
       });
     },

@@ -31,6 +31,32 @@ describe('a predictions table', () => {
     expect(Array.from(binary('label;probability\n1;0,75\n0;0,5\n').table.probabilities)).toEqual([0.75, 0.5]);
   });
 
+  it.each([
+    ['semicolons', 'label;probability_tumour, left;probability_other\n"tumour, left";0,75;0,25\n'],
+    ['tabs', '\n\nprobability_tumour, left\tprobability_a, b\tlabel\n0.75\t0.25\ttumour, left\n'],
+  ])('is read with %s where a class has a comma in its name', (_delimiter, text) => {
+    const read = readCsvTable(text);
+    if (read.kind !== 'multiclass') throw new Error(JSON.stringify(read));
+    expect(read.table.classes[0]).toBe('tumour, left');
+    expect(Array.from(read.table.probabilities[0]!)).toEqual([0.75]);
+  });
+
+  it('is read with semicolons after empty lines', () => {
+    expect(Array.from(binary('\n  \nlabel;probability\n1;0,75\n').table.probabilities)).toEqual([0.75]);
+  });
+
+  it.each(['label,probability,Label\n1,0.5,0\n', 'label,probability_A,probability:A,probability_B\nA,0.5,0.2,0.3\n'])(
+    'is refused where two columns mean the same: %j',
+    (text) => expect(problemsOf(text)).toEqual(['1 COLUMN_TWICE']),
+  );
+
+  it('tells classes apart by upper and lower case', () => {
+    expect(readCsvTable('label,probability_a,probability_A\na,0.5,0.5\n')).toMatchObject({
+      kind: 'multiclass',
+      table: { classes: ['a', 'A'] },
+    });
+  });
+
   it('takes class names where the positive one is named', () => {
     const rows = binary('label,probability\nCOVID,0.9\nother,0.2\n', 'COVID');
     expect(Array.from(rows.table.labels)).toEqual([1, 0]);
@@ -137,6 +163,17 @@ describe('metrics of a file', () => {
     });
   });
 
+  it('says what of the options does not go with a multi-class table', async () => {
+    const rows = 'a,0.8,0.2,test\nb,0.5,0.5,test\nb,0.4,0.6,validation\n';
+    const path = await file('class sets.csv', `label,probability_a,probability_b,set\n${rows}`);
+    const result = await metricsFromCsv(path, { rule: 'youden' });
+    if (result.kind !== 'multiclass') throw new Error(result.kind);
+    expect(result.document.warnings).toContain('1 row of other sets is not part of these figures.');
+    expect(result.document.warnings.join()).toContain('the rule “youden” is not applied');
+    const without = await file('class no sets.csv', 'label,probability_a,probability_b\na,0.8,0.2\n');
+    expect(await metricsFromCsv(without, { set: 'test' })).toMatchObject({ problems: [{ code: 'NO_SET_COLUMN' }] });
+  });
+
   it('judges one class of a multi-class table against the rest, or all classes beside a column for one', async () => {
     const rows = 'a,0.8,0.8,0.1,0.1\nb,0.5,0.5,0.4,0.1\nc,0,0,0,1\n';
     const path = await file('both.csv', `label,probability,probability_a,probability_b,probability_c\n${rows}`);
@@ -154,6 +191,11 @@ describe('metrics of a file', () => {
     });
     expect(await metricsFromCsv(plain, { positive: 'c' })).toMatchObject({
       problems: [{ code: 'POSITIVE_NOT_FOUND' }],
+    });
+    const without = await file('no a.csv', 'label,probability_a,probability_b,probability_c\nb,0.8,0.2,0\nc,0,0,1\n');
+    expect(await metricsFromCsv(without, { positive: 'a' })).toMatchObject({
+      kind: 'metrics',
+      document: { n: { positive: 0, negative: 2 }, sensitivity: { value: null } },
     });
   });
 

@@ -45,12 +45,16 @@ export interface CsvReadOptions {
 export function readCsvTable(text: string, options: CsvReadOptions = {}): CsvTableResult {
   let columns: Columns | { kind: 'refused'; problem: CsvProblem } | null = null;
   let reader: RowReader | null = null;
-  const parsed = parseCsv(text, (record, delimiter) => {
-    if (columns === null) {
-      columns = findColumns(record, options);
-      if (columns.kind === 'found') reader = createRowReader(columns, record.cells.length, delimiter !== ',');
-    } else reader?.read(record);
-  });
+  const parsed = parseCsv(
+    text,
+    (record, delimiter) => {
+      if (columns === null) {
+        columns = findColumns(record, options);
+        if (columns.kind === 'found') reader = createRowReader(columns, record.cells.length, delimiter !== ',');
+      } else reader?.read(record);
+    },
+    ['label'],
+  );
   if (parsed.kind === 'refused') return refused([parsed.problem]);
   return tableOf(columns, reader, options.positive);
 }
@@ -68,7 +72,7 @@ function tableOf(
   }
   if (reader.problems.length > 0) return refused(reader.problems);
   if (columns.classes.length > 0) return multiclassRows(reader, columns.classes);
-  return binaryRows(reader, positive);
+  return binaryRows(reader, positive, columns.ofPositive);
 }
 
 interface Columns {
@@ -82,6 +86,8 @@ interface Columns {
   patient: number;
   set: number;
   id: number;
+  /** The probability is from a column that names the positive class. */
+  ofPositive: boolean;
 }
 
 function findColumns(
@@ -94,12 +100,12 @@ function findColumns(
   });
   const names = header.cells.map((cell) => cell.trim());
   const place = (...wanted: string[]): number => names.findIndex((name) => wanted.includes(name.toLowerCase()));
-  const twice = names.find((name, column) => name !== '' && names.indexOf(name) !== column);
+  const twice = columnNamedTwice(names);
   if (twice !== undefined)
     return refuse('COLUMN_TWICE', `The first line names the column “${twice.slice(0, 40)}” twice.`);
   const classColumns = names.flatMap((name, column) => {
-    const match = classColumn.exec(name);
-    return match === null ? [] : [{ column, name: match[1]!.trim() }];
+    const className = classOfColumn(name);
+    return className === null ? [] : [{ column, name: className }];
   });
   const label = place('label');
   const probability = place('probability');
@@ -125,7 +131,21 @@ function findColumns(
     patient: place('patient'),
     set: place('set'),
     id: place('id', 'image'),
+    ofPositive: ofPositive !== undefined,
   };
+}
+
+/** Names of classes are told apart by upper and lower case, other columns are not; however a class column is written, it is one class. */
+function columnNamedTwice(names: readonly string[]): string | undefined {
+  const plain = names.map((name) => {
+    const className = classOfColumn(name);
+    return className === null ? name.toLowerCase() : `probability_${className}`;
+  });
+  return names.find((name, column) => name !== '' && plain.indexOf(plain[column]!) !== column);
+}
+
+function classOfColumn(name: string): string | null {
+  return classColumn.exec(name)?.[1]!.trim() ?? null;
 }
 
 function createRowReader(columns: Columns, width: number, decimalComma: boolean) {
@@ -188,12 +208,13 @@ function parseProbability(text: string, decimalComma: boolean): number | null {
   return value >= 0 && value <= 1 ? value : null;
 }
 
-function binaryRows(reader: RowReader, positive: string | undefined): CsvTableResult {
+/** @param named a column names the positive class: rows of it may be missing, as of any class */
+function binaryRows(reader: RowReader, positive: string | undefined, named: boolean): CsvTableResult {
   const distinct = new Set(reader.labels);
   const oneZero: Readonly<Record<string, 0 | 1>> = { '1': 1, '0': 0, '1.0': 1, '0.0': 0 };
   let toLabel: (label: string) => 0 | 1;
   if (positive !== undefined && !(positive === '1' && [...distinct].every((label) => label in oneZero))) {
-    if (!distinct.has(positive) && distinct.size > 1) {
+    if (!named && !distinct.has(positive) && distinct.size > 1) {
       const message = `No row has the label “${positive}”; the table has ${listNames(distinct)}.`;
       return refused([{ line: 0, code: 'POSITIVE_NOT_FOUND', message }]);
     }

@@ -1,5 +1,6 @@
 import type { Aggregation, ChoosableRule, OperatingPoint } from '../../src-shared/contract/metrics.ts';
 import type { SetName } from '../../src-shared/contract/vocabulary.ts';
+import { formatQuantity } from '../../src-shared/domain/format.ts';
 import type { MetricsOptions } from './computeMetrics.ts';
 import type { IntervalMethod } from './confusion.ts';
 import type { CsvTable } from './csvTable.ts';
@@ -37,13 +38,7 @@ export interface Judged {
 /** Picks the set to judge and fixes the operating point: on the validation rows where there are some, else on the rows themselves. */
 export function judgeTable(path: string, rows: CsvTable, options: CsvMetricsOptions): Judged | CsvRefusal {
   const set = rows.sets === null ? null : (options.set ?? mostTelling(rows.sets));
-  if (rows.sets === null && options.set !== undefined) {
-    return refuseFile(
-      path,
-      'NO_SET_COLUMN',
-      `The table has no column “set”, so its ${options.set} rows cannot be picked.`,
-    );
-  }
+  if (rows.sets === null && options.set !== undefined) return refuseMissingSets(path, options.set);
   const kept = rowsOfSet(rows, set);
   if (kept.table.labels.length === 0) return refuseFile(path, 'SET_EMPTY', `The table has no rows of set ${set}.`);
 
@@ -59,7 +54,6 @@ export function judgeTable(path: string, rows: CsvTable, options: CsvMetricsOpti
       'The table has no column “patient”, so nothing can be clustered by patient.',
     );
   }
-  const left = rows.table.labels.length - kept.table.labels.length;
   return {
     kind: 'judged',
     ...kept,
@@ -73,8 +67,17 @@ export function judgeTable(path: string, rows: CsvTable, options: CsvMetricsOpti
       ...(options.replicates === undefined ? {} : { replicates: options.replicates }),
       ...(options.seed === undefined ? {} : { seed: options.seed }),
     },
-    notes: left === 0 ? [] : [`${left} rows of other sets are not part of these figures.`],
+    notes: rowsLeftOut(rows.table.labels.length - kept.table.labels.length),
   };
+}
+
+export function refuseMissingSets(path: string, set: SetName): CsvRefusal {
+  return refuseFile(path, 'NO_SET_COLUMN', `The table has no column “set”, so its ${set} rows cannot be picked.`);
+}
+
+export function rowsLeftOut(count: number): string[] {
+  if (count === 0) return [];
+  return [`${formatQuantity(count, 'row')} of other sets ${count === 1 ? 'is' : 'are'} not part of these figures.`];
 }
 
 /** The set to judge where nobody says which. */

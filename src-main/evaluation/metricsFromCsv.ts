@@ -1,7 +1,7 @@
 import type { ComparisonDocument, MetricsDocument, MulticlassDocument } from '../../src-shared/contract/metrics.ts';
 import { compareTables } from './compareCsv.ts';
 import { computeMetrics } from './computeMetrics.ts';
-import { judgeTable, mostTelling, type CsvMetricsOptions } from './judgeTable.ts';
+import { judgeTable, mostTelling, refuseMissingSets, rowsLeftOut, type CsvMetricsOptions } from './judgeTable.ts';
 import { multiclassMetrics } from './multiclass.ts';
 import { readCsvFile, refuseFile, type CsvFile, type CsvRefusal } from './readCsvFile.ts';
 
@@ -43,6 +43,7 @@ function multiclassOfSet(
       'Patient-clustered intervals are computed for two classes; name one with --positive to judge it against the rest.',
     );
   }
+  if (read.sets === null && options.set !== undefined) return refuseMissingSets(path, options.set);
   const set = read.sets === null ? null : (options.set ?? mostTelling(read.sets));
   const places = Array.from(read.table.labels.keys()).filter((place) => set === null || read.sets![place] === set);
   if (places.length === 0) return refuseFile(path, 'SET_EMPTY', `The table has no rows of set ${set}.`);
@@ -53,5 +54,11 @@ function multiclassOfSet(
     patients: read.table.patients === null ? null : places.map((place) => read.table.patients![place]!),
   };
   const document = multiclassMetrics(table, { set, interval: options.interval ?? 'wilson' });
-  return { kind: 'multiclass', document };
+  const notes = rowsLeftOut(read.table.labels.length - places.length);
+  if (options.rule !== undefined && options.rule !== 'fixed') {
+    notes.push(
+      `With several classes the most probable one is the decision; the rule “${options.rule}” is not applied.`,
+    );
+  }
+  return { kind: 'multiclass', document: { ...document, warnings: [...document.warnings, ...notes] } };
 }

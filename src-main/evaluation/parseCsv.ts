@@ -13,16 +13,24 @@ export interface CsvProblem {
 
 export const csvLimits = { records: 5_000_000, columns: 256, cellCharacters: 10_000 } as const;
 
+/** As much of a text as is searched for its first line. */
+const headerCharacters = 1_000_000;
+
 export type CsvResult = { kind: 'parsed'; records: number } | { kind: 'refused'; problem: CsvProblem };
 
 /**
  * CSV by RFC 4180: quoted cells with doubled quotes and line breaks, CRLF or LF, a byte order mark, blank lines skipped.
- * The delimiter is the comma, or the semicolon or tab where the first line has no comma outside quotes. Records are handed on one by
- * one, with the delimiter, so that a long table is never held as cells.
+ * The delimiter is the first of comma, semicolon and tab by which the first line names one of `columns` (in lower case); else the comma, or
+ * the semicolon or tab where that line has no comma outside quotes. Records are handed on one by one, with the delimiter, so that a long
+ * table is never held as cells.
  */
-export function parseCsv(text: string, onRecord: (record: CsvRecord, delimiter: string) => void): CsvResult {
+export function parseCsv(
+  text: string,
+  onRecord: (record: CsvRecord, delimiter: string) => void,
+  columns: readonly string[] = [],
+): CsvResult {
   const start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-  const delimiter = delimiterOf(text, start);
+  const delimiter = delimiterOf(text, start, columns);
   let records = 0;
   const refuse = (line: number, code: string, message: string): CsvResult => ({
     kind: 'refused',
@@ -57,12 +65,27 @@ export function parseCsv(text: string, onRecord: (record: CsvRecord, delimiter: 
   return { kind: 'parsed', records };
 }
 
-function delimiterOf(text: string, start: number): string {
-  const end = text.slice(start).search(/[\r\n]/);
-  const header = text.slice(start, end < 0 ? undefined : start + end).replaceAll(/"[^"]*"/g, '');
-  if (header.includes(',')) return ',';
-  if (header.includes(';')) return ';';
-  return header.includes('\t') ? '\t' : ',';
+const delimiters = [',', ';', '\t'] as const;
+
+function delimiterOf(text: string, start: number, columns: readonly string[]): string {
+  const [header = ''] = /^[^\r\n]*\S[^\r\n]*/m.exec(text.slice(start, start + headerCharacters)) ?? [];
+  const named = delimiters.find((delimiter) =>
+    cellsOfLine(header, delimiter).some((cell) => columns.includes(cell.trim().toLowerCase())),
+  );
+  if (named !== undefined) return named;
+  const unquoted = header.replaceAll(/"[^"]*"/g, '');
+  return delimiters.find((delimiter) => unquoted.includes(delimiter)) ?? ',';
+}
+
+function cellsOfLine(line: string, delimiter: string): string[] {
+  const cells: string[] = [];
+  for (let at = 0; at <= line.length; at += 1) {
+    const cell = readCell(line, at, delimiter);
+    if (cell.kind !== 'cell') return cells;
+    cells.push(cell.text);
+    at = cell.end;
+  }
+  return cells;
 }
 
 type Cell = { kind: 'cell'; text: string; end: number; lineBreaks: number } | { kind: 'unclosed' } | { kind: 'stray' };

@@ -52,28 +52,32 @@ export function readLabelTable(text: string, images: readonly ImageName[]): Labe
   const byImage = new Map<number, TableLabel>();
   let columns: Columns | string | null = null;
   let lines = 0;
-  const result = parseCsv(text, ({ line, cells }) => {
-    if (columns === null) {
-      columns = columnsOf(cells);
-      if (typeof columns === 'string') refusals.push({ line, reason: columns });
-      return;
-    }
-    if (typeof columns === 'string') return;
-    lines += 1;
-    const read = readLine(cells, columns, find);
-    if (typeof read === 'string') {
-      refusals.push({ line, reason: read });
-      return;
-    }
-    const before = byImage.get(read.imageId);
-    if (before && before.className !== read.className) {
-      const said = (name: string | null) => (name === null ? 'no label' : `"${name}"`);
-      refusals.push({
-        line,
-        reason: `Line ${before.line} says ${said(before.className)} of the same image, this one ${said(read.className)}; line ${before.line} stands.`,
-      });
-    } else if (!before) byImage.set(read.imageId, { line, ...read });
-  });
+  const result = parseCsv(
+    text,
+    ({ line, cells }) => {
+      if (columns === null) {
+        columns = columnsOf(cells);
+        if (typeof columns === 'string') refusals.push({ line, reason: columns });
+        return;
+      }
+      if (typeof columns === 'string') return;
+      lines += 1;
+      const read = readLine(cells, columns, find);
+      if (typeof read === 'string') {
+        refusals.push({ line, reason: read });
+        return;
+      }
+      const before = byImage.get(read.imageId);
+      if (before && before.className !== read.className) {
+        const said = (name: string | null) => (name === null ? 'no label' : `"${name}"`);
+        refusals.push({
+          line,
+          reason: `Line ${before.line} says ${said(before.className)} of the same image, this one ${said(read.className)}; line ${before.line} stands.`,
+        });
+      } else if (!before) byImage.set(read.imageId, { line, ...read });
+    },
+    labelNames,
+  );
   if (result.kind === 'refused') {
     return { labels: [], lines, refusals: [{ line: result.problem.line, reason: result.problem.message }] };
   }
