@@ -1,6 +1,6 @@
 """Small DICOM files of every kind that the decoder must read right, and what their stored values and pictures are.
 
-    python3 -m venv V && V/bin/pip install pydicom==3.0.2 numpy pillow
+    python3 -m venv V && V/bin/pip install pydicom==3.0.2 numpy pillow imagecodecs
     apt-get install dcmtk libopenjp2-tools openjph-tools
     V/bin/python scripts/oracles/dicom_kinds.py
 
@@ -10,12 +10,15 @@ are made by DCMTK, OpenJPEG and OpenJPH. The pictures are synthetic.
 """
 
 import hashlib
+import io
 import json
 import subprocess
 import tempfile
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
+from PIL import Image
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate, encapsulate_extended
 from pydicom.pixels import apply_modality_lut, apply_voi_lut, convert_color_space
@@ -337,7 +340,9 @@ def codestreams(array, high, command, suffix):
     return streams
 
 
-def encapsulated(name, array, streams, syntax, allocated=16, stored=None, table=True, fragments=1, extended=False, facts={}, **more):
+def encapsulated(name, array, streams, syntax, allocated=16, stored=None, table=True, fragments=1, extended=False, facts={}, refused=None, **more):
+    facts = facts | {"lossy": more.pop("lossy", False)}
+    signed = more.get("signed", False)
     d = header(array, allocated, stored, **more)
     if extended:
         d.PixelData, d.ExtendedOffsetTable, d.ExtendedOffsetTableLengths = encapsulate_extended(streams)
@@ -345,7 +350,9 @@ def encapsulated(name, array, streams, syntax, allocated=16, stored=None, table=
         d.PixelData = encapsulate(streams, fragments, table)
     d["PixelData"].VR = "OB"
     d["PixelData"].is_undefined_length = True
-    expect(write(name, d, syntax), array, allocated, **facts)
+    expect(write(name, d, syntax), array, allocated, signed, **facts)
+    if refused:
+        expected[-1] = {"path": f"{name}.dcm", "refused": refused}
 
 
 def wavelet_kinds():
@@ -401,6 +408,77 @@ def later_kinds():
     frames = picture(0, 4095, frames=3)
     stored = [frame.astype("<u2").tobytes() for frame in frames]
     encapsulated("native-encapsulated-frames", frames, stored, "1.2.840.10008.1.2.1.98", 16, 12)
+    signed_bytes()
+    components_by_themselves()
+    jfif_called_rgb()
+    segments_of_bytes()
+    odd_ends()
+
+
+def signed_bytes():
+    """Decoders' wrappers cut negative values of 8 bits off."""
+    array = picture(-128, 127)
+    with tempfile.TemporaryDirectory() as folder:
+        raw, coded = Path(folder) / "in.raw", Path(folder) / "out.j2k"
+        raw.write_bytes(array.astype("i1").tobytes())
+        run("opj_compress", "-i", raw, "-o", coded, "-F", f"{COLUMNS},{ROWS},1,8,s", "-n", 3)
+        encapsulated("j2k-i8", array, [coded.read_bytes()], "1.2.840.10008.1.2.4.90", 8, signed=True)
+    coded = imagecodecs.htj2k_encode(array[0].astype("i1"), reversible=True)
+    encapsulated("htj2k-i8", array, [bytes(coded)], "1.2.840.10008.1.2.4.201", 8, signed=True)
+
+
+def components_by_themselves():
+    """Without a colour transform OpenJPH decodes one component after the other."""
+    rgb = picture(0, 255, samples=3, frames=2)
+    htj2k = ["ojph_compress", "-i", "{source}", "-o", "{coded}", "-reversible", "true", "-num_decomps", "3", "-colour_trans", "false"]
+    streams = codestreams(rgb, 255, htj2k, ".j2c")
+    encapsulated("htj2k-rgb-plain", rgb, streams, "1.2.840.10008.1.2.4.201", 8, facts={"rgb": flat(rgb[0])})
+
+
+def jfif(image):
+    held = io.BytesIO()
+    image.save(held, "JPEG", quality=90)
+    return held.getvalue()
+
+
+def jfif_called_rgb():
+    """JFIF knows YCbCr only; many writers put it into DICOM and say RGB. Beside it one of gray that is cut off, with an end put on."""
+    rgb = picture(0, 255, samples=3)
+    coded = jfif(Image.fromarray(rgb[0].astype(np.uint8)))
+    seen = np.asarray(Image.open(io.BytesIO(coded)).convert("RGB")).astype(int)
+    untouched = Image.open(io.BytesIO(coded))
+    untouched.draft("YCbCr", untouched.size)
+    stored = np.asarray(untouched).astype(np.int64)[None]
+    encapsulated("jpeg-jfif-called-rgb", stored, [coded], "1.2.840.10008.1.2.4.50", 8, lossy=True, facts={"rgbNear": seen.reshape(-1).tolist()})
+    gray = picture(0, 255, rows=40, columns=40)
+    coded = jfif(Image.fromarray(gray[0].astype(np.uint8)))
+    encapsulated("other-jpeg-half-with-end", gray, [coded[: len(coded) // 2] + b"\xff\xd9"], "1.2.840.10008.1.2.4.50", 8, refused="PIXEL_DATA_DAMAGED")
+
+
+def segments_of_bytes():
+    """8-bit segments: four bytes tell where an indirect one points (PS3.3 C.7.9.2.3)."""
+    array = picture(0, 191)
+    segments = bytes([0, 4, 10, 50, 100, 240, 1, 60, 240 - 60, 0, 2, 3, 8, 1, 62, 8 + 62, 2, 2, 0, 0, 0, 0])
+    table = [10, 50, 100, 240, *range(239, 179, -1), 3, 8, *range(9, 71), 10, 50, 100, 240, *range(239, 179, -1)]
+    more = {}
+    for colour in ("Red", "Green", "Blue"):
+        more[f"{colour}PaletteColorLookupTableDescriptor"] = [192, 0, 8]
+        more[f"Segmented{colour}PaletteColorLookupTableData"] = segments
+    seen = np.stack([np.array(table)[array[0]]] * 3, axis=-1)
+    native("palette-segmented-8", array, 8, photometric="PALETTE COLOR", facts={"rgb": flat(seen)}, **more)
+
+
+def odd_ends():
+    """An odd length with the padding byte behind it; something after a deflated data set; fragments in a value that has a length."""
+    array = picture(0, 255, rows=3, columns=5)
+    path = native("native-odd-length-padded", array, 8)
+    written = path.read_bytes()
+    path.write_bytes(written[:-20] + (15).to_bytes(4, "little") + written[-16:])
+    path = native("native-deflated-with-tail", array, 8, syntax=DEFLATED, facts={"warning": "follows the deflated data set"})
+    path.write_bytes(path.read_bytes() + b"tail")
+    fragments = encapsulate([array.astype(np.uint8).tobytes() + b"\0"])
+    path = native("other-fragments-with-length", array, 8, data=fragments)
+    expected[-1] = {"path": path.name, "refused": "PIXEL_DATA_DAMAGED"}
 
 
 def main():

@@ -14,12 +14,19 @@ export interface Codestream {
   /** JPEG component identifiers, and the colour transform that an Adobe marker names, null without one. */
   componentIds: readonly number[];
   adobeTransform: number | null;
+  /** JPEG: whether it is marked as JFIF. */
+  jfif: boolean;
+  /** JPEG 2000: whether values are signed. */
+  signed: boolean;
+  /** JPEG 2000: whether the components of a pixel were transformed together (SGcod of COD, T.800 A.6.1). */
+  colourTransform: boolean;
 }
 
 /** JPEG (T.81 annex B) and JPEG-LS (T.87 annex C) share the marker layout. */
 export function readJpegHeader(coded: Uint8Array): Codestream {
   if (coded[0] !== 0xff || coded[1] !== 0xd8) throw damaged('it does not begin with a JPEG header');
   let adobeTransform: number | null = null;
+  let jfif = false;
   let position = 2;
   while (position + 4 <= coded.length) {
     if (coded[position] !== 0xff) throw damaged('its header is no sequence of markers');
@@ -34,9 +41,10 @@ export function readJpegHeader(coded: Uint8Array): Codestream {
     const segment = coded.subarray(position + 4, end);
     if (marker === 0xee && segment.length >= 12 && String.fromCharCode(...segment.subarray(0, 5)) === 'Adobe')
       adobeTransform = segment[11]!;
+    if (marker === 0xe0 && String.fromCharCode(...segment.subarray(0, 5)) === 'JFIF\0') jfif = true;
     if (isStartOfFrame(marker)) {
       requireEnd(coded);
-      return { ...frameHeader(segment, marker), adobeTransform };
+      return { ...frameHeader(segment, marker), adobeTransform, jfif, signed: false, colourTransform: false };
     }
     if (marker === 0xda || marker === 0xd9) break;
     position = end;
@@ -48,7 +56,10 @@ function isStartOfFrame(marker: number): boolean {
   return marker === 0xf7 || (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc);
 }
 
-function frameHeader(segment: Uint8Array, kind: number): Omit<Codestream, 'adobeTransform'> {
+function frameHeader(
+  segment: Uint8Array,
+  kind: number,
+): Omit<Codestream, 'adobeTransform' | 'jfif' | 'signed' | 'colourTransform'> {
   const components = segment[5] ?? 0;
   if (segment.length < 6 + 3 * components) throw damaged('its frame header is cut off');
   return {
@@ -79,7 +90,7 @@ export function readJpeg2000Header(coded: Uint8Array): Codestream {
   const height = view.getUint32(12) - view.getUint32(20);
   const components = view.getUint16(40);
   const depth = view.getUint8(42);
-  walkTileParts(coded, view);
+  const colourTransform = walkTileParts(coded, view);
   return {
     kind: 0xff51,
     width,
@@ -88,14 +99,27 @@ export function readJpeg2000Header(coded: Uint8Array): Codestream {
     precision: (depth & 0x7f) + 1,
     componentIds: [],
     adobeTransform: null,
+    jfif: false,
+    signed: (depth & 0x80) !== 0,
+    colourTransform,
   };
 }
 
-function walkTileParts(coded: Uint8Array, view: DataView): void {
+/** The codestream with its components declared unsigned (Ssiz, T.800 A.5.1): their values come out higher by half their range. */
+export function asUnsigned(coded: Uint8Array, components: number): Uint8Array {
+  const changed = coded.slice();
+  for (let component = 0; component < components; component++) changed[42 + 3 * component]! &= 0x7f;
+  return changed;
+}
+
+/** Returns whether the main header asks for a transform of the components. */
+function walkTileParts(coded: Uint8Array, view: DataView): boolean {
   let position = 2;
+  let colourTransform = false;
   while (position + 2 <= coded.length) {
     const marker = view.getUint16(position);
-    if (marker === 0xffd9) return;
+    if (marker === 0xffd9) return colourTransform;
+    if (marker === 0xff52 && position + 9 <= coded.length) colourTransform = view.getUint8(position + 8) !== 0;
     if (marker < 0xff00 || position + 4 > coded.length) break;
     if (marker !== 0xff90) {
       position += 2 + view.getUint16(position + 2);
@@ -106,7 +130,7 @@ function walkTileParts(coded: Uint8Array, view: DataView): void {
     // Length 0: the tile-part reaches to the end of the codestream.
     if (length === 0) {
       requireEnd(coded);
-      return;
+      return colourTransform;
     }
     if (length < 14) break;
     position += length;

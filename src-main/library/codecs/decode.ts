@@ -1,8 +1,8 @@
 /** One coded frame → raw samples, interleaved by pixel, as many as the DICOM header says. */
 import { interleave, type RawSamples } from '../pixels/samples.ts';
 import { Refusal } from '../refusal.ts';
-import { readJpeg2000Header, readJpegHeader, requireMatch, type Codestream } from './codestream.ts';
-import { charls, jpeg, openJpeg, openJph, type FrameDecoder } from './modules.ts';
+import { asUnsigned, readJpeg2000Header, readJpegHeader, requireMatch, type Codestream } from './codestream.ts';
+import { charls, jpeg, jpegMessages, openJpeg, openJph, type FrameDecoder } from './modules.ts';
 import { decodeRle, joinPlanes } from './rle.ts';
 
 export interface CodedImage {
@@ -31,7 +31,11 @@ export function decodeRleFrame(coded: Uint8Array, image: CodedImage, warn: (text
   return { raw: joinPlanes(planes, width, image.samples, pixels), colour: 'as-header', precision: null, signed: null };
 }
 
-export async function decodeJpegFrame(coded: Uint8Array, image: CodedImage): Promise<DecodedSamples> {
+export async function decodeJpegFrame(
+  coded: Uint8Array,
+  image: CodedImage,
+  warn: (text: string) => void,
+): Promise<DecodedSamples> {
   const header = readJpegHeader(coded);
   if (header.kind === 0xf7) return decodeJpegLsFrame(coded, image);
   requireMatch(header, image);
@@ -49,19 +53,36 @@ export async function decodeJpegFrame(coded: Uint8Array, image: CodedImage): Pro
         photometricInterpretation: image.samples === 3 ? 'RGB' : 'MONOCHROME2',
         encodedBuffer: coded,
       });
+      jpegMessages.length = 0;
       const decoded = module.NativeCodecs.decodeJpeg(context, { convertColorspaceToRgb: false });
       return decoded.getDecodedBuffer();
     }),
   );
+  requireUndamaged(warn);
   const raw = samplesOf(bytes, bitsAllocated, image);
   return { raw, colour: jpegColour(header), precision: header.precision, signed: null };
 }
 
-/** Adobe's marker names the transform; components named R, G, B are what they say. */
+/** libjpeg goes on where entropy-coded data ends early or makes no sense; what it made up is no picture. */
+function requireUndamaged(warn: (text: string) => void): void {
+  const said = jpegMessages.join('\n');
+  if (/premature end|bad huffman|instead of RST/i.test(said)) {
+    throw new Refusal('PIXEL_DATA_DAMAGED', 'The compressed pixel data is damaged: a part of the picture is missing.');
+  }
+  if (/extraneous bytes/i.test(said)) warn('The JPEG pixel data holds more than the image; it may be damaged.');
+}
+
+/**
+ * Adobe's marker names the transform; components named R, G, B are what they say; JFIF knows YCbCr only, and writers that call it RGB
+ * are many. Lossless JPEG transforms nothing.
+ */
 function jpegColour(header: Codestream): DecodedSamples['colour'] {
   if (header.adobeTransform !== null) return header.adobeTransform === 1 ? 'ybr' : 'rgb';
-  return String.fromCharCode(...header.componentIds) === 'RGB' ? 'rgb' : 'as-header';
+  if (String.fromCharCode(...header.componentIds) === 'RGB') return 'rgb';
+  return header.jfif && header.kind !== losslessJpeg ? 'ybr' : 'as-header';
 }
+
+const losslessJpeg = 0xc3;
 
 export async function decodeJpegLsFrame(coded: Uint8Array, image: CodedImage): Promise<DecodedSamples> {
   const header = readJpegHeader(coded);
@@ -92,8 +113,11 @@ export async function decodeJpeg2000Frame(
   const codestream = withoutContainer(coded);
   const header = readJpeg2000Header(codestream);
   requireMatch(header, image);
+  // The wrappers cut negative values of 8 bits and below off: they are told that they are unsigned, which only moves them (T.800 G.1).
+  const clipped = header.signed && header.precision <= 8;
+  const toDecode = clipped ? asUnsigned(codestream, header.components) : codestream;
   const run = (decoder: FrameDecoder): { bytes: Uint8Array; signed: boolean } => {
-    const bytes = runDecoder(decoder, codestream);
+    const bytes = runDecoder(decoder, toDecode);
     const info = decoder.getFrameInfo();
     decoder.delete();
     return { bytes, signed: info.isSigned === true };
@@ -103,9 +127,26 @@ export async function decodeJpeg2000Frame(
       ? openJph.use((module) => run(new module.HTJ2KDecoder()))
       : openJpeg.use((module) => run(new module.J2KDecoder())),
   );
-  const raw = samplesOf(decoded.bytes, header.precision <= 8 ? 8 : 16, image);
+  const decodedSamples = samplesOf(decoded.bytes, header.precision <= 8 ? 8 : 16, image);
+  if (clipped) decodedSamples.forEach((value, index) => (decodedSamples[index] = value - 2 ** (header.precision - 1)));
+  const byComponent = highThroughput && image.samples === 3 && !header.colourTransform;
+  const raw = byComponent ? fromComponentLines(decodedSamples, image) : decodedSamples;
   const transformed = image.photometric === 'YBR_RCT' || image.photometric === 'YBR_ICT';
   return { raw, colour: transformed ? 'rgb' : 'as-header', precision: header.precision, signed: decoded.signed };
+}
+
+/**
+ * Without a colour transform OpenJPH gives all lines of the first component, then those of the second and third; the codec's wrapper takes
+ * them for one line of each in turn.
+ */
+function fromComponentLines(raw: RawSamples, { rows, columns }: CodedImage): RawSamples {
+  const result = raw.slice();
+  for (let line = 0; line < 3 * rows; line++) {
+    const from = 3 * columns * Math.floor(line / 3) + (line % 3);
+    const to = 3 * columns * (line % rows) + Math.floor(line / rows);
+    for (let column = 0; column < columns; column++) result[to + 3 * column] = raw[from + 3 * column]!;
+  }
+  return result;
 }
 
 /** Some writers wrap the codestream in a JP2 file, against PS3.5 A.4.4; the codestream is in its `jp2c` box. */
@@ -141,7 +182,8 @@ function samplesOf(bytes: Uint8Array | undefined, bitsPerSample: 8 | 16, image: 
       'The compressed pixel data does not decode to the whole image; it is damaged.',
     );
   }
-  if (bitsPerSample === 8) return bytes;
+  // Of signed codestreams the wrappers give an Int8Array.
+  if (bitsPerSample === 8) return new Uint8Array(bytes.buffer, bytes.byteOffset, count);
   const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
   return new Uint16Array(aligned.buffer, aligned.byteOffset, count);
 }

@@ -47,12 +47,12 @@ export interface Jpeg {
     encodedBuffer: Uint8Array;
   }) => JpegContext;
   NativeCodecs: {
-    initializeAsync(): Promise<void>;
+    initializeAsync(options: { logCodecsInfo: boolean }): Promise<void>;
     isInitialized(): boolean;
     decodeJpeg(context: JpegContext, parameters: { convertColorspaceToRgb: boolean }): JpegContext;
     release(): void;
   };
-  log: { setLevel(level: 'silent'): void };
+  log: { setLevel(level: 'silent'): void; info(message: string): void };
 }
 
 const require = createRequire(import.meta.url);
@@ -67,9 +67,13 @@ async function instantiate<T>(script: string, binary: string): Promise<T> {
 async function loadJpeg(): Promise<Jpeg> {
   const module: Jpeg = require('dcmjs-codecs');
   module.log.setLevel('silent');
-  if (!module.NativeCodecs.isInitialized()) await module.NativeCodecs.initializeAsync();
+  module.log.info = (message) => jpegMessages.push(message);
+  if (!module.NativeCodecs.isInitialized()) await module.NativeCodecs.initializeAsync({ logCodecsInfo: true });
   return module;
 }
+
+/** What libjpeg said since this list was emptied: where data is missing it fills in gray, and says so only here. */
+export const jpegMessages: string[] = [];
 
 /** A module that `use` loads when needed and forgets when the work with it throws. */
 class Cached<T> {

@@ -39,9 +39,10 @@ export function readDicom(file: ByteSource): DicomFile {
       throw new Refusal('TRANSFER_SYNTAX_MISSING', 'The file meta information names no transfer syntax.');
     return readWithoutMeta(file, meta.end);
   }
-  const source = syntax.deflated ? memorySource(inflate(file, meta.end)) : file;
+  const warnings = [...meta.warnings];
+  const source = syntax.deflated ? memorySource(inflate(file, meta.end, warnings)) : file;
   const read = parse(source, syntax.deflated ? 0 : meta.end, syntax);
-  return { ...read, warnings: [...meta.warnings, ...read.warnings] };
+  return { ...read, warnings: [...warnings, ...read.warnings] };
 }
 
 /** Without file meta the encoding is told by the first element; implicit little endian is the default (PS3.5, 10.1). */
@@ -65,13 +66,24 @@ function isVr(element: Uint8Array): boolean {
   return [4, 5].every((at) => element[at]! >= 0x41 && element[at]! <= 0x5a);
 }
 
-function inflate(file: ByteSource, start: number): Uint8Array {
+/** What zlib gives when it is asked for `info`, which its typings leave out; `bytesWritten` counts what it took in. */
+interface Inflated {
+  buffer: Buffer<ArrayBuffer>;
+  engine: { bytesWritten: number };
+}
+
+function inflate(file: ByteSource, start: number, warnings: string[]): Uint8Array {
   if (file.length - start > limits.pictureBytes) {
     throw new Refusal('TOO_LARGE', 'The deflated data set is larger than what may be inflated.');
   }
   try {
     const deflated = file.read(start, file.length - start);
-    return new Uint8Array(inflateRawSync(deflated, { maxOutputLength: limits.inflatedBytes }));
+    const inflated: unknown = inflateRawSync(deflated, { maxOutputLength: limits.inflatedBytes, info: true });
+    const { buffer, engine } = inflated as Inflated;
+    // A zero byte makes the length even (PS3.5 A.5).
+    if (deflated.subarray(engine.bytesWritten).some((byte) => byte !== 0))
+      warnings.push('Something that is no part of it follows the deflated data set; it was passed over.');
+    return new Uint8Array(buffer);
   } catch (cause) {
     if (cause instanceof Refusal) throw cause;
     if (cause instanceof RangeError) {

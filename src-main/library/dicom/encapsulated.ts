@@ -94,6 +94,21 @@ function startsFromCodestreams(source: ByteSource, fragments: readonly Fragment[
   });
 }
 
+/** Whether a value with a length is made of fragments from its first byte to its last: some writers give encapsulated pixel data a length. */
+export function holdsFragments(source: ByteSource, { offset, length }: { offset: number; length: number }): boolean {
+  const end = offset + length;
+  let position = offset;
+  while (position + 8 <= end) {
+    const bytes = source.read(position, 8);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
+    const tag = view.getUint16(0, true) * 0x1_0000 + view.getUint16(2, true);
+    position += 8 + view.getUint32(4, true);
+    if (tag === 0xfffe_e0dd) break;
+    if (tag !== 0xfffe_e000) return false;
+  }
+  return position >= end && position <= end + 1;
+}
+
 function join(parts: readonly Uint8Array[]): Uint8Array {
   const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let position = 0;

@@ -11,7 +11,7 @@ import { emptySamples, interleave, rawSamples, storedSamples, unpackBits } from 
 import { Refusal } from '../refusal.ts';
 import { expandYbr422 } from '../pixels/colour.ts';
 import type { DicomFile } from './dataSet.ts';
-import { codedFrames, type CodedFrames } from './encapsulated.ts';
+import { codedFrames, holdsFragments, type CodedFrames } from './encapsulated.ts';
 import { nativeFrameBits, type ImageModule } from './imageModule.ts';
 import type { PixelDataPlace } from './structure.ts';
 
@@ -46,12 +46,7 @@ export function frameReader(file: DicomFile, image: ImageModule): FrameReader {
     }
     return nativeReader(file, image, place);
   }
-  if (file.syntax.coding === 'native') {
-    throw new Refusal(
-      'PIXEL_DATA_DAMAGED',
-      'The transfer syntax is an uncompressed one, the pixel data is encapsulated.',
-    );
-  }
+  if (file.syntax.coding === 'native') throw encapsulatedAsNative();
   const frames = codedFrames(file.source, place, image.frames, file.syntax.coding, file.warnings);
   if (file.syntax.coding === 'native-encapsulated') return encapsulatedNativeReader(frames, file, image);
   return {
@@ -63,14 +58,22 @@ export function frameReader(file: DicomFile, image: ImageModule): FrameReader {
   };
 }
 
+function encapsulatedAsNative(): Refusal {
+  return new Refusal(
+    'PIXEL_DATA_DAMAGED',
+    'The transfer syntax is an uncompressed one, the pixel data is encapsulated.',
+  );
+}
+
 function decodeFrame(coded: Uint8Array, file: DicomFile, image: ImageModule): Promise<DecodedSamples> | DecodedSamples {
+  const warn = (text: string): void => {
+    if (!file.warnings.includes(text)) file.warnings.push(text);
+  };
   switch (file.syntax.coding) {
     case 'rle':
-      return decodeRleFrame(coded, image, (text) => {
-        if (!file.warnings.includes(text)) file.warnings.push(text);
-      });
+      return decodeRleFrame(coded, image, warn);
     case 'jpeg':
-      return decodeJpegFrame(coded, image);
+      return decodeJpegFrame(coded, image, warn);
     case 'jpeg-ls':
       return decodeJpegLsFrame(coded, image);
     case 'jpeg-2000':
@@ -102,6 +105,7 @@ function nativeReader(file: DicomFile, image: ImageModule, place: NativePlace): 
     );
   }
   if (place.length > needed + 1) {
+    if (holdsFragments(file.source, place)) throw encapsulatedAsNative();
     file.warnings.push(
       `The pixel data is ${place.length - needed} bytes longer than the image; the rest was passed over.`,
     );

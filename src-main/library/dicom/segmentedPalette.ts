@@ -8,7 +8,7 @@ interface Reading {
   values: Uint16Array;
   entries: Uint16Array;
   filled: number;
-  /** Whether values are words; offsets of indirect segments count bytes, in two values. */
+  /** Whether values are words; offsets of indirect segments count bytes, in four bytes: two words or four values of a byte. */
   words: boolean;
 }
 
@@ -48,12 +48,16 @@ function readSegment(reading: Reading, position: number, mayRepeat: boolean): nu
 
 /** Copies `segments` segments that begin at an offset into the data. */
 function repeat(reading: Reading, position: number, segments: number): number | null {
-  const [low, high] = [reading.values[position + 2], reading.values[position + 3]];
-  if (low === undefined || high === undefined) return null;
-  const offset = reading.words ? (high * 0x1_0000 + low) / 2 : high * 0x100 + low;
+  const { values, words } = reading;
+  const end = position + (words ? 4 : 6);
+  if (end > values.length) return null;
+  const bytes = values
+    .subarray(position + 2, end)
+    .reduceRight((sum, value) => sum * (words ? 0x1_0000 : 0x100) + value, 0);
+  const offset = words ? bytes / 2 : bytes;
   let from: number | null = offset;
   for (let segment = 0; segment < segments && from !== null; segment++) {
     from = Number.isInteger(from) && from < position ? readSegment(reading, from, false) : null;
   }
-  return from === null ? null : position + 4;
+  return from === null ? null : end;
 }

@@ -97,7 +97,7 @@ class StructureWalk {
 
   /** Some writers pad the file with zeros after the last element. */
   private onlyZerosFollow(): boolean {
-    if (this.count === 0 || this.position + 2 > this.source.length || this.byteAt(this.position) !== 0) return false;
+    if (this.count === 0 || this.position >= this.source.length || this.byteAt(this.position) !== 0) return false;
     for (let at = this.position; at < this.source.length; at++) if (this.byteAt(at) !== 0) return false;
     this.warnings.add('Zero bytes follow the data set; they were passed over.');
     return true;
