@@ -1,10 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import type { SplitSummary } from '../../src-shared/contract/splits.ts';
 import type { reportEntrySchema, reportRequestSchema } from '../../src-shared/contract/report.ts';
+import { makeChosenFolder } from '../platform/files.ts';
 import { softwareVersion } from '../platform/version.ts';
 import { readReportFacts, type ReportThread, type RunPictures } from '../report/index.ts';
 import type { ProjectStore } from '../store/index.ts';
@@ -36,17 +35,7 @@ export function reportOperations(
         study: (runs: readonly string[]) => studyOfRuns(store, runs),
       };
       const facts = readReportFacts(withSearches, request.runs);
-      await mkdir(directory, { recursive: true }).catch((cause: unknown) => {
-        throw new ExpectedError(
-          {
-            code: 'PATH_NOT_WRITABLE',
-            message: `The folder ${directory} cannot be made.`,
-            kept: 'No report was written.',
-            remedy: 'Choose another folder.',
-          },
-          { cause },
-        );
-      });
+      makeChosenFolder(directory, 'No report was written.');
       const pictures: Record<string, RunPictures> = {};
       if (request.formats.includes('pdf') || request.formats.includes('html')) {
         for (const run of request.runs) pictures[run] = await picturesOf(run, context);

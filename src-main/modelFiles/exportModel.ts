@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { ExportedFile, ModelFormat } from '../../src-shared/contract/modelFiles.ts';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
+import { makeChosenFolder } from '../platform/files.ts';
 import { cardName, cardToShare, openModel, readTensor, sha256Of, weightsName, type KeptModel } from './kept.ts';
 import { writeOnnx } from './onnx.ts';
 import { writeTfjs } from './tfjs.ts';
@@ -19,7 +20,7 @@ export async function exportModel(
   context: JobContext,
 ): Promise<ExportedFile[]> {
   const { folder, format } = request;
-  await mkdir(folder, { recursive: true });
+  makeChosenFolder(folder, 'Nothing was written.');
   await refuseForeign(folder);
   const model = await openModel(directory);
   const report = progressOf(context, format);

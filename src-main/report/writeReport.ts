@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import type { ReportFile, ReportFormat } from '../../src-shared/contract/report.ts';
-import { writeFileAtomic } from '../platform/files.ts';
+import { makeFolder, writeFileAtomic } from '../platform/files.ts';
 import { runCsv } from './csv.ts';
 import type { FailurePictures } from './failurePictures.ts';
 import { reportHtml } from './html.ts';
@@ -103,7 +102,7 @@ function stopWhenCancelled(context: JobContext, files: readonly ReportFile[]): v
 
 async function save(directory: string, path: string, bytes: Uint8Array, written: readonly ReportFile[]): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true });
+    makeFolder(directory);
     await writeFileAtomic(path, bytes);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
+import { makeFolder } from '../platform/files.ts';
 import { createAuditStore } from './audits.ts';
 import { createCatalogue } from './catalogue.ts';
 import { createClassStore } from './classes.ts';
@@ -34,7 +34,7 @@ export { createPictureCache, type PictureCache } from './pictureCache.ts';
 /** Opens the database of the project folder `directory`, made when missing, for this program alone. */
 export function openProjectStore(directory: string) {
   try {
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
   } catch (cause) {
     throw notWritable(directory, cause);
   }
