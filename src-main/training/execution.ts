@@ -177,12 +177,20 @@ function onTrainingEvent(
   const loss = event.loss === null ? '' : `loss ${event.loss.toFixed(3)}`;
   context.report({
     phase: event.phase,
-    done: event.done,
-    total: event.total,
+    ...wholeProgress(event, plan),
     rate: event.imagesPerSecond,
     etaSeconds: event.etaSeconds,
     message: [epoch, phaseWords[event.phase], loss].filter(Boolean).join(' · '),
   });
+}
+
+/** Images of the whole training, so that a bar beside the time that is left shows the share that is done; of a phase before it, its own. */
+function wholeProgress(event: ProgressEvent, { images }: Plan): { done: number; total: number } {
+  const { phase, epoch, epochs, done, total } = event;
+  if (epoch === 0 || (phase !== 'training' && phase !== 'validation')) return { done, total };
+  const training = images.filter(([, , validation]) => validation === 0).length;
+  const before = (epoch - 1) * images.length + (phase === 'validation' ? training : 0);
+  return { done: before + done, total: epochs * images.length };
 }
 
 function examplesOf({ images, classes }: Plan, mistakes: readonly Mistake[]) {

@@ -54,7 +54,7 @@ function epochChart(
     ...chartFrame(theme),
     grid: { left: 52, right: 18, top: 44, bottom: 46 },
     legend: { ...chartFrame(theme).legend, data: lines.map((line) => line.name) },
-    xAxis: { ...valueAxis(theme, 'Epoch', { min: Math.min(1, last - 1), max: last }), minInterval: 1 },
+    xAxis: { ...valueAxis(theme, 'Epoch', { min: 1, max: Math.max(2, last) }), minInterval: 1 },
     yAxis,
     series: lines.map((line, place) => ({
       type: 'line' as const,

@@ -21,7 +21,15 @@ describe('numbers as text', () => {
     expect([0, 999, 1000, 1234567].map(formatCount)).toEqual(['0', '999', '1,000', '1,234,567']);
     expect([formatQuantity(1, 'patient'), formatQuantity(2, 'person', 'people')]).toEqual(['1 patient', '2 people']);
     expect([0.0004, 0.0321, 0.4567, null].map(formatPValue)).toEqual(['< 0.001', '0.032', '0.46', '–']);
-    expect([42, 60, 365, 8040, null].map(formatDuration)).toEqual(['42 s', '1 min', '6 min 5 s', '2 h 14 min', '–']);
+    expect([0, 0.3, 42, 60, 365, 8040].map(formatDuration)).toEqual([
+      '0 s',
+      '< 1 s',
+      '42 s',
+      '1 min',
+      '6 min 5 s',
+      '2 h 14 min',
+    ]);
+    expect(formatDuration(null)).toBe('–');
     expect([512, 1536, 25_000_000_000].map(formatBytes)).toEqual(['512 bytes', '1.5 KiB', '23.3 GiB']);
   });
 });

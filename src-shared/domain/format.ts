@@ -45,10 +45,11 @@ export function formatPValue(value: number | null): string {
   return value.toFixed(value < 0.1 ? 3 : 2);
 }
 
-/** Seconds as "42 s", "6 min 5 s", "2 h 14 min". */
+/** Seconds as "42 s", "6 min 5 s", "2 h 14 min"; what took some time is never "0 s". */
 export function formatDuration(seconds: number | null): string {
   if (seconds === null || !Number.isFinite(seconds)) return missing;
   const whole = Math.max(0, Math.round(seconds));
+  if (whole === 0 && seconds > 0) return '< 1 s';
   if (whole < 60) return `${whole} s`;
   const minutes = Math.floor(whole / 60);
   if (minutes < 60) return whole % 60 === 0 ? `${minutes} min` : `${minutes} min ${whole % 60} s`;
