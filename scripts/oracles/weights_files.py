@@ -3,10 +3,12 @@
     python3 -m venv /tmp/torch && /tmp/torch/bin/pip install torch numpy safetensors
     /tmp/torch/bin/python scripts/oracles/weights_files.py
 """
+import argparse
 import collections
 import json
 import pathlib
 
+import numpy as np
 import torch
 from safetensors.torch import save_file
 
@@ -25,6 +27,27 @@ def views():
     """Views that are neither contiguous nor at the start of their storage, two of one storage, and an empty one."""
     base = torch.arange(60, dtype=torch.float32).reshape(5, 12) / 8
     return {"turned": base.t(), "part": base[1:4, 2:7], "every other": base[:, ::2], "empty": base[:0], "row": base[3]}
+
+
+def repeated():
+    """A tensor that shows one number many times, and one with attributes in Python."""
+    named = torch.arange(3.0)
+    named.origin = "here"
+    return {"repeated": torch.full((1,), 0.5).expand(6), "named": named}
+
+
+def beside(state):
+    """What training scripts keep beside the weights, tensors among it."""
+    return {
+        "best": np.float64(0.93),
+        "history": np.arange(3),
+        "seen": {"a", "b"},
+        "fixed": frozenset([1]),
+        "lists": collections.defaultdict(list, a=[1]),
+        "map": {(1, 2): "pair", None: torch.ones(2), True: "yes"},
+        "args": argparse.Namespace(rate=0.1, start=torch.zeros(3)),
+        "model_state_dict": state,
+    }
 
 
 def main():
@@ -59,11 +82,18 @@ def main():
         "legacy.pth": (state, {"_use_new_zipfile_serialization": False}, state),
         "legacy-checkpoint.pth": (checkpoint, {"_use_new_zipfile_serialization": False}, state),
         "legacy-views.pth": (views(), {"_use_new_zipfile_serialization": False}, views()),
+        "zip-beside.pth": (beside(state), {}, state),
+        "zip-beside-protocol4.pth": (beside(state), {"pickle_protocol": 4}, state),
+        "legacy-beside.pth": (beside(state), {"_use_new_zipfile_serialization": False}, state),
+        "zip-average.pth": ({"ema": {"encoder." + name: value for name, value in state.items()}}, {}, state),
+        "zip-repeated.pth": (repeated(), {}, repeated()),
     }
     expected = {}
     for name, (what, options, tensors) in files.items():
         torch.save(what, FOLDER / name, **options)
         expected[name] = describe(tensors)
+    save_file({"module." + name: value for name, value in state.items()}, FOLDER / "wrapped.safetensors")
+    expected["wrapped.safetensors"] = describe(state)
     save_file(mixed, FOLDER / "mixed.safetensors")
     expected["mixed.safetensors"] = describe(mixed)
     (FOLDER / "expected.json").write_text(json.dumps({"torch": torch.__version__, "files": expected}) + "\n")

@@ -67,6 +67,19 @@ describe('weights against a network', () => {
     ).toEqual([]);
   });
 
+  it('have all hidden layers of the full head or none of them', () => {
+    const full = { architecture: 'vgg16', head: 'full', classes: 2 } as const;
+    const names = tensorSpecifications(full).map(
+      ({ name, shape }) => [name, { dtype: 'F32' as const, shape }] as const,
+    );
+    const without = (lost: RegExp) => ({ tensors: new Map(names.filter(([name]) => !lost.test(name))) });
+    expect(compareWeights(without(/^classifier/), full).problems).toEqual([]);
+    expect(compareWeights(without(/^classifier\.(3|6)\./), full).problems).toEqual([
+      'classifier.3.weight is missing',
+      'classifier.3.bias is missing',
+    ]);
+  });
+
   it.each([NaN, Infinity, -Infinity])('with %s in a tensor are refused by that tensor’s name', async (value) => {
     const comparison = compareWeights(table(), description);
     const read = (name: string) =>

@@ -26,11 +26,16 @@ export function compareWeights(file: WeightsTable, description: NetworkDescripti
   const specifications = tensorSpecifications(description);
   const matched: TensorSpecification[] = [];
   const problems: string[] = [];
+  // A file either has the hidden layers of the head, all of them, or has none.
+  const hasHidden = specifications.some(
+    ({ name, last }) => !last && name.startsWith('classifier') && file.tensors.has(name),
+  );
+  const isNeeded = ({ name, last }: TensorSpecification): boolean =>
+    !name.startsWith('classifier') || (hasHidden && !last);
   for (const specification of specifications) {
     const entry = file.tensors.get(specification.name);
-    const headTensor = specification.name.startsWith('classifier');
     if (entry === undefined) {
-      if (!headTensor) problems.push(`${specification.name} is missing`);
+      if (isNeeded(specification)) problems.push(`${specification.name} is missing`);
     } else if (!isFloat(entry.dtype)) {
       problems.push(`${specification.name} holds ${entry.dtype}, not floating-point numbers`);
     } else if (entry.shape.join() !== specification.shape.join()) {

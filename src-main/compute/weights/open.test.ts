@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -30,6 +31,31 @@ describe('weights files as PyTorch writes them (scripts/oracles/weights_files.py
     expect(await file.sha256()).toMatch(/^[0-9a-f]{64}$/);
     await file.close();
   });
+});
+
+describe('archives of PyTorch', () => {
+  it('are refused when a checksum does not fit, or an entry claims more than the file has', async () => {
+    const sound = readFileSync(join(fixtures, 'zip.pth'));
+    const values = Buffer.from(Float32Array.from(files['zip.pth']!['features.0.bias']!.values).buffer);
+    const flipped = Buffer.from(sound);
+    flipped[sound.indexOf(values)]! ^= 1;
+    await expect(opened(flipped)).rejects.toThrow('checksum');
+    const long = Buffer.from(sound);
+    const entry = sound.lastIndexOf('PK\x01\x02', undefined, 'latin1');
+    long.writeUInt32LE(0xffff_fffe, entry + 20);
+    long.writeUInt32LE(0xffff_fffe, entry + 24);
+    await expect(opened(long)).rejects.toThrow('longer than the file');
+  });
+
+  async function opened(content: Uint8Array): Promise<void> {
+    const folder = mkdtempSync(join(tmpdir(), 'parenchyma-archive-'));
+    try {
+      writeFileSync(join(folder, 'weights.pth'), content);
+      await (await openWeightsFile(join(folder, 'weights.pth'))).close();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
 });
 
 const manifestSchema = z.object({

@@ -9,6 +9,7 @@ import type { TensorFacts } from './tensorTable.ts';
 import { openLayersModel } from './tfjs/layersModel.ts';
 import { dtypeOf } from './torch/globals.ts';
 import { openTorchLegacy } from './torch/legacyFile.ts';
+import { withoutWrappers } from './torch/stateDict.ts';
 import { readTorchTensor, type TorchFile } from './torch/torchFile.ts';
 import { openTorchZip } from './torch/zipFile.ts';
 
@@ -115,7 +116,15 @@ async function layersModelWeights(path: string, file: FileHandle, size: number):
 async function safetensorsWeights(path: string, file: FileHandle): Promise<WeightsFile> {
   const opened = await openSafetensors(path);
   await file.close();
-  return { ...opened, format: 'safetensors', normalisation: imagenetNormalisation, notes: [] };
+  const named = withoutWrappers(new Map([...opened.tensors.keys()].map((name) => [name, name])));
+  return {
+    ...opened,
+    format: 'safetensors',
+    tensors: new Map([...named].map(([name, own]) => [name, opened.tensors.get(own)!])),
+    read: (name) => opened.read(named.get(name) ?? name),
+    normalisation: imagenetNormalisation,
+    notes: [],
+  };
 }
 
 export async function hashFile(file: FileHandle): Promise<string> {

@@ -68,6 +68,11 @@ describe('the safetensors reader', () => {
     ['a shape whose product overflows', one([0, 8], [2 ** 40, 2 ** 40]), 8],
     ['a superfluous key', { t: { dtype: 'F32', shape: [2], data_offsets: [0, 8], more: 1 } }, 8],
     ['a list as header', '[1]', 0],
+    [
+      'a tensor named twice',
+      '{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"\\u0074":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}',
+      8,
+    ],
     ['white space before the header', ` ${JSON.stringify(one([0, 8]))}`, 8],
   ])('refuses %s', async (_what, header, dataBytes) => {
     await expect(openSafetensors(written(fileOf(header, new Uint8Array(dataBytes))))).rejects.toThrow(WeightsRefusal);

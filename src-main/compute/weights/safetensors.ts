@@ -87,6 +87,8 @@ function parseHeader(text: string, dataBytes: number): Pick<SafetensorsFile, 'te
   } catch {
     throw new SafetensorsRefusal('The header is not JSON.');
   }
+  const repeated = repeatedKey(text);
+  if (repeated !== null) throw new SafetensorsRefusal(`The header names "${repeated.slice(0, 80)}" twice.`);
   if (typeof header !== 'object' || header === null) throw new SafetensorsRefusal('The header is not a JSON object.');
   const entries = Object.entries(header);
   if (entries.length > tensorCap) throw new SafetensorsRefusal(`The header names more than ${tensorCap} tensors.`);
@@ -103,6 +105,20 @@ function parseHeader(text: string, dataBytes: number): Pick<SafetensorsFile, 'te
   }
   checkCoverage(tensors, dataBytes);
   return { tensors, metadata };
+}
+
+/** JSON.parse takes the last of equal keys without a word. `text` is sound JSON. */
+function repeatedKey(text: string): string | null {
+  const objects: Set<string>[] = [];
+  for (const [, token, colon, bracket] of text.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")\s*(:?)|([{}])/g)) {
+    if (bracket === '{') objects.push(new Set());
+    else if (bracket === '}') objects.pop();
+    if (token === undefined || colon !== ':') continue;
+    const key = String(JSON.parse(token));
+    if (objects.at(-1)!.has(key)) return key;
+    objects.at(-1)!.add(key);
+  }
+  return null;
 }
 
 function parseEntry(name: string, value: unknown): SafetensorsEntry {

@@ -1,7 +1,7 @@
 import { limits } from '../limits.ts';
 import { bytesOf, type Dtype } from '../tensorTable.ts';
 import { damaged, unsafe, unsupported } from '../refusal.ts';
-import { Dictionary, NamedThing, Storage, TorchTensor, Tuple, type PickleValue } from './pickleValues.ts';
+import { Dictionary, Inert, NamedThing, Storage, TorchTensor, Tuple, type PickleValue } from './pickleValues.ts';
 
 /** Types of storage and their numbers. `UntypedStorage` counts bytes; the tensors that use it name their type. */
 const storageTypes: Readonly<Record<string, Dtype>> = {
@@ -27,14 +27,39 @@ const functions: Readonly<Record<string, (args: readonly PickleValue[]) => Pickl
   'torch Size': ([items]) => (items instanceof Tuple ? items : new Tuple(asList(items, 'torch.Size'))),
   'torch device': () => null,
   '_codecs encode': encode,
+  // A tensor with attributes in Python: `(rebuild, class, arguments, attributes)`.
+  'torch._tensor _rebuild_from_type_v2': ([rebuild, , args]) => callGlobal(rebuild ?? null, args ?? null),
+  'collections defaultdict': () => new Dictionary(),
   'collections Counter': ([counts]) => (counts instanceof Dictionary ? counts : new Dictionary()),
 };
 
 /** Types of numbers, which checkpoints mention and nothing here looks at. */
 const inert = /^torch (?:u?int(?:8|16|32|64)|(?:b?float)(?:16|32|64)|half|float|double|bool|long)$/;
 
+/** Kinds of things that checkpoints keep beside the weights. Nothing is made of them but a mark that something was there. */
+const keepsakes = new Set([
+  'numpy dtype',
+  'numpy ndarray',
+  ...['numpy.core.multiarray', 'numpy._core.multiarray'].flatMap((module) => [
+    `${module} scalar`,
+    `${module} _reconstruct`,
+  ]),
+  ...['builtins', '__builtin__'].flatMap((module) =>
+    ['set', 'frozenset', 'complex', 'list'].map((name) => `${module} ${name}`),
+  ),
+  'argparse Namespace',
+  'torch Tensor',
+  'torch.nn.parameter Parameter',
+]);
+
+/** What NEWOBJ and REDUCE make of the class of a keepsake. */
+export function keepsake(callee: PickleValue, args: PickleValue): Inert | null {
+  return callee instanceof NamedThing && keepsakes.has(callee.name) ? new Inert([args]) : null;
+}
+
 export function findGlobal(module: string, name: string): NamedThing {
   const full = `${module} ${name}`;
+  if (keepsakes.has(full)) return new NamedThing(full);
   if (Object.hasOwn(storageTypes, full) || Object.hasOwn(functions, full) || inert.test(full))
     return new NamedThing(full);
   const words = `${module}.${name}`.slice(0, 120);
@@ -47,6 +72,8 @@ export function findGlobal(module: string, name: string): NamedThing {
 }
 
 export function callGlobal(callee: PickleValue, args: PickleValue): PickleValue {
+  const kept = keepsake(callee, args);
+  if (kept !== null) return kept;
   if (!(callee instanceof NamedThing) || !Object.hasOwn(functions, callee.name)) {
     throw unsafe('It calls something that is no function for weights.');
   }
@@ -89,9 +116,7 @@ function orderedDict(args: readonly PickleValue[]): Dictionary {
 }
 
 export function setEntry(dictionary: Dictionary, key: PickleValue | undefined, value: PickleValue | undefined): void {
-  if ((typeof key !== 'string' && typeof key !== 'number') || value === undefined) {
-    throw unsupported('A dictionary has a key that is neither a text nor a number.');
-  }
+  if (key === undefined || value === undefined) throw damaged('An entry of a dictionary has no key or no value.');
   dictionary.entries.set(key, value);
 }
 
@@ -104,13 +129,17 @@ function rebuildTensor([storage, offset, size, stride]: readonly PickleValue[]):
   if (sizes.length !== strides.length || sizes.length > 8)
     throw damaged('Size and stride of a tensor do not fit together.');
   const count = sizes.reduce((product, one) => product * one, 1);
-  // A stride of 0 could make a huge tensor out of one number; weights have no use for that.
-  if (count > storage.elements) throw damaged('A tensor claims more elements than its storage has.');
+  // A stride of 0 could make a huge tensor out of one number; a bias of equal numbers may be written so.
+  if (count > storage.elements && count > mostRepeated)
+    throw damaged('A tensor claims more elements than its storage has.');
   const last = start + sizes.reduce((sum, one, axis) => sum + Math.max(0, one - 1) * strides[axis]!, 0);
   if (count > 0 && last >= storage.elements) throw damaged('A tensor reaches past the end of its storage.');
   if (count > limits.elements) throw damaged(`A tensor claims more than ${limits.elements} elements.`);
   return new TorchTensor(storage, start, sizes, strides);
 }
+
+/** Elements of a tensor that shows the numbers of its storage more than once. */
+const mostRepeated = 2 ** 16;
 
 function rebuildParameter([tensor]: readonly PickleValue[]): TorchTensor {
   if (!(tensor instanceof TorchTensor)) throw damaged('A parameter has no tensor.');

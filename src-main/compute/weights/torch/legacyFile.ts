@@ -4,7 +4,7 @@ import { damaged, unsupported, WeightsRefusal } from '../refusal.ts';
 import { readExactly } from '../tensorTable.ts';
 import { bytesOfStorage } from './globals.ts';
 import { checkDepth, runPickle } from './pickle.ts';
-import { Dictionary, type PickleValue, type Storage } from './pickleValues.ts';
+import { Dictionary, Inert, type PickleValue, type Storage } from './pickleValues.ts';
 import { findStateDict } from './stateDict.ts';
 import type { TorchFile } from './torchFile.ts';
 
@@ -78,9 +78,11 @@ function allStorages(root: PickleValue, known: ReadonlyMap<string, Storage>): Ma
     const value = waiting.pop()!;
     if (typeof value !== 'object' || value === null || seen.has(value)) continue;
     seen.add(value);
-    if (Array.isArray(value)) waiting.push(...value);
-    else if ('items' in value) waiting.push(...value.items);
-    else if ('entries' in value && value instanceof Dictionary) waiting.push(...value.entries.values());
+    if (Array.isArray(value)) for (const one of value) waiting.push(one);
+    else if (value instanceof Inert) for (const one of value.held) waiting.push(one);
+    else if ('items' in value) for (const one of value.items) waiting.push(one);
+    else if ('entries' in value && value instanceof Dictionary)
+      for (const one of value.entries.values()) waiting.push(one);
     else if ('storage' in value) found.set(value.storage.key, value.storage);
     else if ('elements' in value) found.set(value.key, value);
   }

@@ -5,9 +5,9 @@
  */
 import { limits } from '../limits.ts';
 import { damaged, tooLarge, unsafe, unsupported } from '../refusal.ts';
-import { callGlobal, findGlobal, findStorage, setEntry } from './globals.ts';
+import { callGlobal, findGlobal, findStorage, keepsake, setEntry } from './globals.ts';
 import { parseInteger, PickleReader } from './pickleReader.ts';
-import { Dictionary, NamedThing, Storage, TorchTensor, Tuple, type PickleValue } from './pickleValues.ts';
+import { Dictionary, Inert, NamedThing, Storage, TorchTensor, Tuple, type PickleValue } from './pickleValues.ts';
 
 /** Runs one program and gives what it leaves, with the place after its end. */
 export function runPickle(bytes: Uint8Array, start = 0): { value: PickleValue; end: number } {
@@ -104,8 +104,25 @@ class Machine {
 
   /** The state of an object. Dictionaries have attributes (`_metadata`) that say nothing about weights; others have none. */
   build(): void {
-    this.pop();
-    if (!(this.top() instanceof Dictionary)) throw unsafe('It sets the state of an object that is no dictionary.');
+    const state = this.pop();
+    const top = this.top();
+    if (top instanceof Inert) top.held.push(state);
+    else if (!(top instanceof Dictionary)) throw unsafe('It sets the state of an object that is no dictionary.');
+  }
+
+  /** An object of a class, which only what is kept beside weights may be. */
+  newObject(): void {
+    const args = this.pop();
+    const made = keepsake(this.pop(), args);
+    if (made === null) throw refusedInstruction(0x81);
+    this.push(made);
+  }
+
+  addItems(): void {
+    const items = this.popToMark();
+    const set = this.top();
+    if (!(set instanceof Inert)) throw damaged('The pickle adds items to something that is no set.');
+    for (const item of items) set.held.push(item);
   }
 
   global(module: PickleValue, name: PickleValue): void {
@@ -234,6 +251,11 @@ const instructions: Readonly<Record<number, Instruction>> = {
     machine.push(callGlobal(machine.pop(), args));
   },
   0x62: (machine) => machine.build(),
+  0x81: (machine) => machine.newObject(),
+  // Sets
+  0x8f: pushing(() => new Inert([])),
+  0x90: (machine) => machine.addItems(),
+  0x91: (machine) => machine.push(new Inert(machine.popToMark())),
   0x51: (machine) => machine.push(findStorage(machine.pop())),
 };
 
@@ -248,9 +270,6 @@ const refusedNames: Readonly<Record<number, string>> = {
   0x50: 'PERSID',
   0x97: 'NEXT_BUFFER',
   0x98: 'READONLY_BUFFER',
-  0x8f: 'EMPTY_SET',
-  0x90: 'ADDITEMS',
-  0x91: 'FROZENSET',
 };
 
 function refusedInstruction(code: number): Error {
@@ -276,6 +295,7 @@ function childrenOf(value: PickleValue): Iterable<PickleValue> {
   if (Array.isArray(value)) return value;
   if (value instanceof Tuple) return value.items;
   if (value instanceof Dictionary) return value.entries.values();
+  if (value instanceof Inert) return value.held;
   if (value instanceof NamedThing || value instanceof Storage || value instanceof TorchTensor) return [];
   return [];
 }

@@ -10,6 +10,7 @@ export type PickleValue =
   | Tuple
   | Dictionary
   | NamedThing
+  | Inert
   | Storage
   | TorchTensor;
 
@@ -21,9 +22,19 @@ export class Tuple {
   }
 }
 
-/** A dict or an OrderedDict. Only texts and whole numbers are keys. */
+/** A dict or an OrderedDict. Only what stands under a text is ever looked for. */
 export class Dictionary {
-  readonly entries = new Map<string | number, PickleValue>();
+  readonly entries = new Map<PickleValue, PickleValue>();
+}
+
+/** Something of a kind that checkpoints hold beside the weights (a NumPy number, a set, options): that it was there is all that is kept. */
+export class Inert {
+  /** Tensors among what it was made of have storages, which the older format numbers together with all others. */
+  readonly held: PickleValue[];
+
+  constructor(held: PickleValue[]) {
+    this.held = held;
+  }
 }
 
 /** A global that is on the list: a function to be called with REDUCE, or a type of storage. */

@@ -15,9 +15,11 @@ const usualNames = [
   'params',
 ];
 /** Copies of the weights that an optimiser keeps are no weights. */
-const otherwise = /optim|sched|scaler|momentum|^state$|ema|history|args|config/i;
+const neverWeights = /optim|sched|scaler|momentum/i;
+/** Looked into only where nothing else holds tensors. */
+const seldomWeights = /^state$|ema|history|args|config/i;
 /** What wrappers put before the names (DataParallel, Lightning and the like). */
-const wrappers = /^(?:module|model|net|network|backbone|_orig_mod)\./;
+const wrappers = /^(?:module|model|base_model|net|network|backbone|encoder|vgg\w*|_orig_mod)\./;
 
 /** Dictionaries looked at, and how deep inside one another. */
 const deepest = 5;
@@ -33,7 +35,9 @@ interface Candidate {
 export function findStateDict(root: PickleValue): Map<string, TorchTensor> {
   if (root instanceof TorchTensor) throw new WeightsRefusal('NO_WEIGHTS', 'It holds a single tensor, no state dict.');
   const candidates: Candidate[] = [];
-  collect(root, 0, usualNames.length, candidates, new Set());
+  collect(root, { depth: 0, rank: usualNames.length, seldom: false }, candidates, new Set());
+  if (candidates.length === 0)
+    collect(root, { depth: 0, rank: usualNames.length, seldom: true }, candidates, new Set());
   const [best] = candidates.sort((a, b) => a.rank - b.rank || b.tensors.size - a.tensors.size || a.depth - b.depth);
   if (best === undefined) {
     const words =
@@ -48,7 +52,12 @@ export function findStateDict(root: PickleValue): Map<string, TorchTensor> {
   return withoutWrappers(best.tensors);
 }
 
-function collect(value: PickleValue, depth: number, rank: number, into: Candidate[], seen: Set<PickleValue>): void {
+function collect(
+  value: PickleValue,
+  { depth, rank, seldom }: { depth: number; rank: number; seldom: boolean },
+  into: Candidate[],
+  seen: Set<PickleValue>,
+): void {
   if (!(value instanceof Dictionary) || depth > deepest || seen.has(value)) return;
   seen.add(value);
   const tensors = new Map<string, TorchTensor>();
@@ -57,18 +66,18 @@ function collect(value: PickleValue, depth: number, rank: number, into: Candidat
   }
   if (tensors.size > 0) into.push({ tensors, depth, rank });
   for (const [key, entry] of value.entries) {
-    const name = String(key);
-    if (otherwise.test(name)) continue;
+    const name = typeof key === 'string' ? key : '';
+    if (neverWeights.test(name) || (!seldom && seldomWeights.test(name))) continue;
     const place = usualNames.indexOf(name);
-    collect(entry, depth + 1, place < 0 ? rank : Math.min(rank, place), into, seen);
+    collect(entry, { depth: depth + 1, rank: place < 0 ? rank : Math.min(rank, place), seldom }, into, seen);
   }
 }
 
 /** Takes off a prefix that all names share, as often as there is one. */
-function withoutWrappers(tensors: Map<string, TorchTensor>): Map<string, TorchTensor> {
+export function withoutWrappers<Tensor>(tensors: Map<string, Tensor>): Map<string, Tensor> {
   let present = tensors;
   for (let round = 0; round < deepest; round += 1) {
-    const prefix = wrappers.exec([...present.keys()][0]!)?.[0];
+    const prefix = wrappers.exec([...present.keys()][0] ?? '')?.[0];
     if (prefix === undefined || ![...present.keys()].every((name) => name.startsWith(prefix))) return present;
     present = new Map([...present].map(([name, tensor]) => [name.slice(prefix.length), tensor]));
   }

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import yauzl from 'yauzl';
 import { limits } from '../limits.ts';
 import { damaged, tooLarge, unsafe, unsupported, WeightsRefusal } from '../refusal.ts';
@@ -14,12 +15,14 @@ import type { TorchFile } from './torchFile.ts';
 export async function openTorchZip(file: FileHandle, size: number): Promise<TorchFile> {
   const archive = await openArchive(file, size);
   try {
-    const entries = await listEntries(archive);
+    const entries = await listEntries(archive, size);
     const folder = torchFolder(entries);
     const inside = (name: string) => entries.get(`${folder}${name}`);
     const bytesOfEntry = async (entry: yauzl.Entry, cap: number) => {
       if (entry.uncompressedSize > cap) throw tooLarge(`"${entry.fileName}" has ${entry.uncompressedSize} bytes.`);
-      return readExactly(file, await startOf(archive, entry), entry.uncompressedSize);
+      const start = await startOf(archive, entry);
+      await requireIntact(file, entry, start);
+      return readExactly(file, start, entry.uncompressedSize);
     };
     const order = inside('byteorder');
     if (order && (await bytesOfEntry(order, 16)).toString('latin1').trim() !== 'little') {
@@ -31,7 +34,7 @@ export async function openTorchZip(file: FileHandle, size: number): Promise<Torc
     const places = new Map<string, number>();
     for (const { storage } of tensors.values()) {
       if (!places.has(storage.key))
-        places.set(storage.key, await placeOf(archive, inside(`data/${storage.key}`), storage));
+        places.set(storage.key, await placeOf({ archive, file }, inside(`data/${storage.key}`), storage));
     }
     return { format: 'torch-zip', tensors, positionOf: (storage) => places.get(storage.key)! };
   } finally {
@@ -39,11 +42,29 @@ export async function openTorchZip(file: FileHandle, size: number): Promise<Torc
   }
 }
 
-async function placeOf(archive: yauzl.ZipFile, entry: yauzl.Entry | undefined, storage: Storage): Promise<number> {
+async function placeOf(
+  { archive, file }: { archive: yauzl.ZipFile; file: FileHandle },
+  entry: yauzl.Entry | undefined,
+  storage: Storage,
+): Promise<number> {
   if (entry === undefined) throw damaged(`The numbers of storage ${storage.key} are missing from the archive.`);
   if (entry.uncompressedSize < bytesOfStorage(storage))
     throw damaged(`Storage ${storage.key} is shorter than it claims.`);
-  return startOf(archive, entry);
+  const start = await startOf(archive, entry);
+  await requireIntact(file, entry, start);
+  return start;
+}
+
+/** Of an entry this much is held at a time. */
+const chunkBytes = 1 << 22;
+
+/** The archive's checksum of an entry; 0 where PyTorch was told to make none (torch.serialization.set_crc32_options). */
+async function requireIntact(file: FileHandle, entry: yauzl.Entry, start: number): Promise<void> {
+  if (entry.crc32 === 0) return;
+  let sum = 0;
+  for (let done = 0; done < entry.uncompressedSize; done += chunkBytes)
+    sum = crc32(await readExactly(file, start + done, Math.min(chunkBytes, entry.uncompressedSize - done)), sum);
+  if (sum !== entry.crc32) throw damaged(`The checksum of its entry "${entry.fileName}" does not fit.`);
 }
 
 function openArchive(file: FileHandle, size: number): Promise<yauzl.ZipFile> {
@@ -57,7 +78,7 @@ function openArchive(file: FileHandle, size: number): Promise<yauzl.ZipFile> {
 }
 
 /** All entries by name; an archive with compressed, encrypted or repeated entries is refused. */
-function listEntries(archive: yauzl.ZipFile): Promise<Map<string, yauzl.Entry>> {
+function listEntries(archive: yauzl.ZipFile, size: number): Promise<Map<string, yauzl.Entry>> {
   return new Promise((resolve, reject) => {
     const entries = new Map<string, yauzl.Entry>();
     const refuse = (refusal: WeightsRefusal) => reject(refusal);
@@ -72,6 +93,7 @@ function listEntries(archive: yauzl.ZipFile): Promise<Map<string, yauzl.Entry>> 
       if (entry.compressionMethod !== 0 || entry.compressedSize !== entry.uncompressedSize) {
         return refuse(unsupported(`Its entry ${name} is compressed; PyTorch stores entries as they are.`));
       }
+      if (entry.uncompressedSize > size) return refuse(damaged(`Its entry ${name} is longer than the file.`));
       if (entries.has(entry.fileName)) return refuse(unsafe(`Its entry ${name} is there twice.`));
       if (entries.size >= limits.archiveEntries) return refuse(tooLarge('The archive has too many entries.'));
       entries.set(entry.fileName, entry);
