@@ -2,6 +2,7 @@ import { predictionFilterSchema } from '../../src-shared/contract/evaluation.ts'
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import { heatMapPicture } from '../../src-shared/domain/heatMapPicture.ts';
+import { imageName } from '../../src-shared/domain/imageName.ts';
 import { heatMapCell } from '../../src-shared/contract/heatmaps.ts';
 import type { Decoder } from '../library/index.ts';
 import type { FailurePicture, RunPictures } from '../report/index.ts';
@@ -54,7 +55,7 @@ export async function failurePictures(parts: Parts, run: string, context: JobCon
       const file = store.catalogue.imageFile(row.imageId);
       const pixels = await parts.decoder.networkInput(file.path, file.frame, card.preprocessing);
       const { label, probability, outcome } = row;
-      const id = `image-${String(row.imageId).padStart(6, '0')}`;
+      const id = imageName(row.imageId);
       pictures.push({ id, outcome, label, probability, png: await draw(pixels, maps[place]!) });
     }
     return { pictures, problem: '' };

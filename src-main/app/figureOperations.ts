@@ -15,7 +15,7 @@ import type {
 } from '../../src-shared/contract/metrics.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import { noMarks } from '../../src-shared/contract/predictionMarks.ts';
-import { freezePoint, operatingPointState, type MetricsThread } from '../evaluation/index.ts';
+import { freezePoint, intervalOf, operatingPointState, type MetricsThread } from '../evaluation/index.ts';
 import type { ProjectStore } from '../store/index.ts';
 
 type JudgedSet = 'validation' | 'test';
@@ -115,7 +115,7 @@ function optionsOf(document: MetricsDocument) {
     set: document.set,
     positiveClass: document.positiveClass,
     operatingPoint: document.operatingPoint,
-    interval: document.sensitivity.method === 'clopper-pearson' ? ('exact' as const) : ('wilson' as const),
+    interval: intervalOf(document),
   };
 }
 

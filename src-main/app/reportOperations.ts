@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { evaluateRequestSchema, type EvaluateRequest } from '../../src-shared/contract/evaluation.ts';
+import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
+import type { RunGroup } from '../../src-shared/contract/runGroups.ts';
 import type { SplitSummary } from '../../src-shared/contract/splits.ts';
 import type { reportEntrySchema, reportRequestSchema } from '../../src-shared/contract/report.ts';
 import { makeChosenFolder } from '../platform/files.ts';
@@ -10,14 +13,26 @@ import type { ProjectStore } from '../store/index.ts';
 import { createReportSource } from '../store/reportSource.ts';
 import { searchOfRun, studyOfRuns } from './searchFacts.ts';
 
-/** Reports as the shells call them, on one open project. */
+/** Reports as the shells call them, on one open project. A run without figures on validation is evaluated there first; the test set is never opened. */
 export function reportOperations(
   path: string,
   store: ProjectStore,
   reports: ReportThread,
   currentSplit: () => SplitSummary | null,
   picturesOf: (run: string, context: JobContext) => Promise<RunPictures>,
+  evaluate: (request: EvaluateRequest, context: JobContext) => Promise<unknown>,
+  runGroups: () => RunGroup[],
 ) {
+  /** Validation figures cost nothing but time; what cannot be had, as when a drive is gone, is said to be missing. */
+  async function evaluateValidation(run: string, context: JobContext): Promise<void> {
+    if (store.runs.card(run) === null || store.evaluations.document(run, 'validation') !== null) return;
+    try {
+      await evaluate(evaluateRequestSchema.parse({ run, set: 'validation' }), context);
+    } catch (error) {
+      if (context.signal.aborted || !(error instanceof ExpectedError)) throw error;
+    }
+  }
+
   return {
     async writeReport(
       request: z.infer<typeof reportRequestSchema>,
@@ -25,6 +40,8 @@ export function reportOperations(
     ): Promise<z.infer<typeof reportEntrySchema>> {
       const at = new Date().toISOString();
       const directory = request.directory ?? join(path, 'reports', at.replaceAll(':', '-').slice(0, 19));
+      makeChosenFolder(directory, 'No report was written.');
+      for (const run of request.runs) await evaluateValidation(run, context);
       const source = createReportSource(store, currentSplit, softwareVersion);
       const withSearches = {
         ...source,
@@ -33,9 +50,12 @@ export function reportOperations(
           return run && { ...run, search: searchOfRun(store, id) };
         },
         study: (runs: readonly string[]) => studyOfRuns(store, runs),
+        repeats: (runs: readonly string[]) =>
+          runGroups()
+            .filter((group) => group.runs.some(({ run }) => runs.includes(run)))
+            .map(({ number, kind, runs: members, figures }) => ({ number, kind, runs: members, figures })),
       };
       const facts = readReportFacts(withSearches, request.runs);
-      makeChosenFolder(directory, 'No report was written.');
       const pictures: Record<string, RunPictures> = {};
       if (request.formats.includes('pdf') || request.formats.includes('html')) {
         for (const run of request.runs) pictures[run] = await picturesOf(run, context);

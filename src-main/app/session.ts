@@ -63,8 +63,15 @@ export async function openProject(path: string, newName: string | null, parts: A
   const heatMaps = heatMapOperations(path, anyImage, parts, training.runDirectory);
   const figures = figureOperations(store, parts.metrics);
   const models = modelOperations(path, store, training.runDirectory);
-  const report = reportOperations(path, store, parts.reports, library.currentSplit, (run, context) =>
-    failurePictures({ store, decoder: parts.decoder, heatmaps: heatMaps.heatmaps }, run, context),
+  const groups = runGroupOperations(store);
+  const report = reportOperations(
+    path,
+    store,
+    parts.reports,
+    library.currentSplit,
+    (run, context) => failurePictures({ store, decoder: parts.decoder, heatmaps: heatMaps.heatmaps }, run, context),
+    evaluation.evaluate,
+    groups.runGroups,
   );
   const searches = searchOperations(path, store, parts, training.runDirectory);
   const comparisons = comparisonStudyOperations(store, { searches, training, queue, evaluation, report });
@@ -95,7 +102,7 @@ export async function openProject(path: string, newName: string | null, parts: A
     },
     ...searches,
     ...comparisons,
-    ...runGroupOperations(store),
+    ...groups,
     evaluate: evaluation.evaluate,
     ...studies,
     ...heatMaps,

@@ -5,6 +5,10 @@ import { wilsonInterval } from './wilson.ts';
 
 export type IntervalMethod = 'wilson' | 'exact';
 
+/** The method by which a document's proportions have their intervals. */
+export const intervalOf = ({ sensitivity }: { sensitivity: Pick<Interval, 'method'> }): IntervalMethod =>
+  sensitivity.method === 'clopper-pearson' ? 'exact' : 'wilson';
+
 /** Decisions against the reference standard; positive when probability ≥ threshold. */
 export function confusionAt(table: Pick<PredictionTable, 'labels' | 'probabilities'>, threshold: number): Confusion {
   const confusion = { tp: 0, fp: 0, fn: 0, tn: 0 };

@@ -9,6 +9,7 @@ export { compareRuns } from './compareRuns.ts';
 export type { ComparedRun, ComparisonResult } from './compareRuns.ts';
 export { computeMetrics } from './computeMetrics.ts';
 export type { MetricsOptions } from './computeMetrics.ts';
+export { intervalOf } from './confusion.ts';
 export { readCsvTable } from './csvTable.ts';
 export type { CsvTable, CsvTableResult } from './csvTable.ts';
 export { evaluateRun } from './evaluateRun.ts';

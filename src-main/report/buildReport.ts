@@ -1,6 +1,6 @@
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { ComparisonDocument } from '../../src-shared/contract/metrics.ts';
-import { compareRuns, subgroupFigures } from '../evaluation/index.ts';
+import { compareRuns, intervalOf, subgroupFigures } from '../evaluation/index.ts';
 import { claimCrossWalk } from './claim.ts';
 import { dataSection } from './dataSection.ts';
 import { limitations } from './limitations.ts';
@@ -19,6 +19,8 @@ export interface ReportAbout {
   author: string;
   /** ISO 8601, UTC. */
   createdAt: string;
+  /** The report has heat maps of errors. */
+  heatMaps?: boolean;
 }
 
 /** The report as data. Throws NOT_FOUND where a run does not exist. Only fields named here leave the project. */
@@ -59,10 +61,15 @@ export function buildReport(source: ReportSource, about: ReportAbout): ReportMod
     runs,
     comparison: compareSameImages(runs, predictions),
     study: source.study?.(about.runs) ?? null,
+    repeats: source.repeats?.(about.runs) ?? [],
     openings: source.openings(),
+    images: source.images?.() ?? [],
   };
   const withLimitations = { ...facts, limitations: limitations(facts) };
-  return reportModelSchema.parse({ ...withLimitations, claim: claimCrossWalk(withLimitations) });
+  return reportModelSchema.parse({
+    ...withLimitations,
+    claim: claimCrossWalk(withLimitations, about.heatMaps ?? false),
+  });
 }
 
 function runSection(
@@ -133,7 +140,13 @@ function compareSameImages(
     compared.map(({ run, metrics, rows }) => ({
       name: `Run ${run.number}`,
       table: tableOfPredictions(rows, metrics.positiveClass),
-      options: { set, positiveClass: metrics.positiveClass, operatingPoint: metrics.operatingPoint },
+      options: {
+        set,
+        positiveClass: metrics.positiveClass,
+        operatingPoint: metrics.operatingPoint,
+        interval: intervalOf(metrics),
+        aggregation: metrics.patientLevel?.aggregation ?? 'mean',
+      },
     })),
   );
   return result.kind === 'compared' ? result.document : null;

@@ -5,13 +5,14 @@ type Facts = Omit<ReportModel, 'claim'>;
 const missing = 'not provided';
 
 /** CLAIM 2024 (Tejani et al., Radiology: Artificial Intelligence 2024;6:e240300): the 44 items, and where this report answers each. */
-export function claimCrossWalk(model: Facts): ReportModel['claim'] {
+export function claimCrossWalk(model: Facts, heatMaps: boolean): ReportModel['claim'] {
   const tested = model.runs.some((run) => run.test !== null);
   const compared = model.comparison !== null;
   const searched = model.runs.some((run) => run.model.search !== null);
   const subgroups = model.runs.some((run) => (run.subgroups?.rows.length ?? 0) > 0);
   const paired = model.runs.some((run) => run.readings.some(({ agreement }) => agreement.pairs.length > 0));
   const audited = model.runs.some((run) => run.readings.some(({ audit }) => audit !== null));
+  const explained = [...(heatMaps ? ['heat maps of errors'] : []), ...(audited ? ['shortcut audit'] : [])];
   const results = tested ? 'section 5 (validation and test)' : 'section 5 (validation only)';
   const items: [topic: string, answer: string][] = [
     ['Identification as a study of AI methodology', 'title, section 1'],
@@ -44,7 +45,7 @@ export function claimCrossWalk(model: Facts): ReportModel['claim'] {
     ['Metrics of performance', results],
     ['Significance and uncertainty', compared ? 'sections 5 and 6' : 'section 5'],
     ['Robustness or sensitivity analysis', subgroups ? 'section 7, subgroups' : missing],
-    ['Explainability or interpretability', audited ? 'section 7, shortcut audit' : missing],
+    ['Explainability or interpretability', explained.length > 0 ? `section 7, ${explained.join(' and ')}` : missing],
     ['Evaluation on internal data', results],
     ['Testing on external data', 'not done'],
     ['Clinical trial registration', missing],

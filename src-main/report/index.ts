@@ -9,7 +9,7 @@ export type { ReportFacts } from './reportFacts.ts';
 export { createReportThread } from './reportThread.ts';
 export type { ReportThread } from './reportThread.ts';
 export { csvText } from './csv.ts';
-export type { ReportModel, ReportStudy } from './model.ts';
+export type { ReportModel, ReportRepeats, ReportStudy } from './model.ts';
 export type { ReportData, ReportPrediction, ReportReading, ReportProject, ReportRun, ReportSource } from './ports.ts';
 export { reviewsCsv } from './reviewsCsv.ts';
 export { studyCsv } from './studyCsv.ts';

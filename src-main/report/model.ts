@@ -4,6 +4,7 @@ import { spreadSchema } from '../../src-shared/contract/comparisonStudy.ts';
 import { agreementSchema } from '../../src-shared/contract/review.ts';
 import { frozenPointSchema, testOpeningSchema } from '../../src-shared/contract/evaluation.ts';
 import { comparisonDocumentSchema, metricsDocumentSchema, subgroupSchema } from '../../src-shared/contract/metrics.ts';
+import { runGroupSchema } from '../../src-shared/contract/runGroups.ts';
 import { runStateSchema } from '../../src-shared/contract/runs.ts';
 import { backendInfoSchema, epochRecordSchema, runConfigurationSchema } from '../../src-shared/contract/training.ts';
 import { setNameSchema, sha256Schema, timestampSchema } from '../../src-shared/contract/vocabulary.ts';
@@ -39,6 +40,18 @@ export const reportPredictionSchema = z.strictObject({
     .default(null),
 });
 export type ReportPredictionRow = z.infer<typeof reportPredictionSchema>;
+
+/** Any image of the project, with or without a prediction; hash, set and label are null where it has none. */
+export const reportImageSchema = z.strictObject({
+  id: z.string(),
+  patient: z.string(),
+  pixelSha256: sha256Schema.nullable(),
+  set: setNameSchema.nullable(),
+  label: z.string().nullable(),
+  /** Left out on purpose. */
+  excluded: z.boolean(),
+});
+export type ReportImage = z.infer<typeof reportImageSchema>;
 
 export const reportModelSectionSchema = z.strictObject({
   classes: z.array(z.string()),
@@ -140,6 +153,10 @@ export const reportStudySchema = z.strictObject({
 });
 export type ReportStudy = z.infer<typeof reportStudySchema>;
 
+/** Trainings of one configuration over seeds or folds, with the spread of their validation figures. Without the configuration, which names files. */
+export const reportRepeatsSchema = runGroupSchema.pick({ number: true, kind: true, runs: true, figures: true });
+export type ReportRepeats = z.infer<typeof reportRepeatsSchema>;
+
 /** Everything a report says; PDF, HTML, CSV and JSON are drawn from this and nothing else. */
 export const reportModelSchema = z.strictObject({
   format: z.literal('parenchyma-report'),
@@ -165,10 +182,14 @@ export const reportModelSchema = z.strictObject({
     findings: z.array(z.string()),
   }),
   runs: z.array(reportRunSchema).min(1),
+  /** Every image of the project as it stands, from which the counts of section 2 can be made again. */
+  images: z.array(reportImageSchema).default([]),
   /** Runs on the same images of the same set; null for a single run or where images differ. */
   comparison: comparisonDocumentSchema.nullable(),
   /** The comparison study that selected these runs; null where none did. */
   study: reportStudySchema.nullable().default(null),
+  /** Groups of repeats that runs of this report belong to. */
+  repeats: z.array(reportRepeatsSchema).default([]),
   openings: z.array(testOpeningSchema),
   limitations: z.array(z.string()),
   claim: z.array(z.strictObject({ item: z.int(), topic: z.string(), answer: z.string() })),

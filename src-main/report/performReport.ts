@@ -10,5 +10,7 @@ export function performReportTask(
   { facts, about, directory, formats, pictures }: ReportTask,
   context: JobContext,
 ): Promise<ReportFile[]> {
-  return writeReport(buildReport(sourceOfFacts(facts), about), { directory, formats, pictures }, context);
+  const heatMaps = Object.values(pictures).some((run) => run.pictures.length > 0);
+  const model = buildReport(sourceOfFacts(facts), { ...about, heatMaps });
+  return writeReport(model, { directory, formats, pictures }, context);
 }

@@ -6,7 +6,7 @@ import type { SplitSummary } from '../../src-shared/contract/splits.ts';
 import type { RunDetail } from '../../src-shared/contract/runs.ts';
 import type { ModelCard } from '../../src-shared/contract/training.ts';
 import type { SetName } from '../../src-shared/contract/vocabulary.ts';
-import type { ReportStudy } from './model.ts';
+import type { ReportImage, ReportRepeats, ReportStudy } from './model.ts';
 
 /** What a report needs to know of the project. It holds no patient name, identifier, file or folder name, and none is asked for. */
 export interface ReportSource {
@@ -17,6 +17,8 @@ export interface ReportSource {
   run(id: string): ReportRun | null;
   /** Predictions of a run on validation and test, in the order in which the metrics were computed. */
   predictions(run: string): ReportPrediction[];
+  /** Every image of the project, those without a prediction too; absent where a source knows none. */
+  images?(): ReportImage[];
   /** Operating points frozen for a run, oldest first. */
   frozenPoints(run: string): FrozenPoint[];
   /** Openings of the test set, of all runs, oldest first. */
@@ -25,6 +27,8 @@ export interface ReportSource {
   readings?(run: string): ReportReading[];
   /** The comparison study that selected exactly these runs; absent where a source knows none. */
   study?(runs: readonly string[]): ReportStudy | null;
+  /** Groups of repeats that any of these runs belongs to; absent where a source knows none. */
+  repeats?(runs: readonly string[]): ReportRepeats[];
   softwareVersion: string;
 }
 

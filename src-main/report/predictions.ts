@@ -1,4 +1,5 @@
 import type { MetricsDocument } from '../../src-shared/contract/metrics.ts';
+import { imageName } from '../../src-shared/domain/imageName.ts';
 import { standingOf, tableFromRows } from '../evaluation/index.ts';
 import type { PredictionTable, SubgroupRow } from '../evaluation/index.ts';
 import type { ReportPredictionRow } from './model.ts';
@@ -38,7 +39,7 @@ export function predictionRows(
     const called = prediction.probability >= threshold;
     const positive = prediction.label === positiveClass;
     return {
-      id: `image-${String(prediction.imageId).padStart(6, '0')}`,
+      id: imageName(prediction.imageId),
       patient: prediction.patient,
       pixelSha256: prediction.pixelSha256,
       set: prediction.set,

@@ -1,5 +1,5 @@
 import type { FrozenPoint } from '../../src-shared/contract/evaluation.ts';
-import type { ReportStudy } from './model.ts';
+import type { ReportImage, ReportRepeats, ReportStudy } from './model.ts';
 import type { ReportPrediction, ReportReading, ReportRun, ReportSource } from './ports.ts';
 
 /** Everything that a source says about some runs, as plain data that can be sent to the thread which writes the report. */
@@ -10,6 +10,8 @@ export interface ReportFacts {
   split: ReturnType<ReportSource['split']>;
   openings: ReturnType<ReportSource['openings']>;
   study: ReportStudy | null;
+  images: ReportImage[];
+  repeats: ReportRepeats[];
   runs: {
     id: string;
     run: ReportRun | null;
@@ -28,6 +30,8 @@ export function readReportFacts(source: ReportSource, runs: readonly string[]): 
     split: source.split(),
     openings: source.openings(),
     study: source.study?.(runs) ?? null,
+    images: source.images?.() ?? [],
+    repeats: source.repeats?.(runs) ?? [],
     runs: runs.map((id) => ({
       id,
       run: source.run(id),
@@ -48,6 +52,8 @@ export function sourceOfFacts(facts: ReportFacts): ReportSource {
     split: () => facts.split,
     openings: () => facts.openings,
     study: () => facts.study,
+    images: () => facts.images,
+    repeats: () => facts.repeats,
     run: (id) => byId.get(id)?.run ?? null,
     frozenPoints: (id) => byId.get(id)?.frozenPoints ?? [],
     predictions: (id) => byId.get(id)?.predictions ?? [],

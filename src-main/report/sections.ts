@@ -7,6 +7,7 @@ import { comparisonBlocks } from './sections/comparison.ts';
 import { dataBlocks } from './sections/data.ts';
 import { failureBlocks } from './sections/failure.ts';
 import { learningBlocks, modelBlocks } from './sections/model.ts';
+import { repeatsBlocks } from './sections/repeats.ts';
 import { resultBlocks } from './sections/results.ts';
 import { studyBlocks } from './sections/study.ts';
 import type { FailurePictures } from './failurePictures.ts';
@@ -26,7 +27,11 @@ export function reportSections(model: ReportModel, pictures: FailurePictures = {
     { number: 3, title: 'Model', blocks: perRun(modelBlocks), newPage: true },
     { number: 4, title: 'Learning curves', blocks: perRun(learningBlocks) },
     { number: 5, title: 'Results', blocks: perRun((run) => resultBlocks(run, model.openings)), newPage: true },
-    { number: 6, title: 'Comparison of runs', blocks: [...comparisonBlocks(model), ...studyBlocks(model)] },
+    {
+      number: 6,
+      title: 'Comparison of runs',
+      blocks: [...comparisonBlocks(model), ...repeatsBlocks(model), ...studyBlocks(model)],
+    },
     {
       number: 7,
       title: 'Failure analysis',

@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { z } from 'zod';
 import type { SplitSummary } from '../../src-shared/contract/splits.ts';
 import { setNameSchema } from '../../src-shared/contract/vocabulary.ts';
+import { imageName } from '../../src-shared/domain/imageName.ts';
 import { uidFrom } from '../platform/dicomFile.ts';
 import { consensusOf, reviewAgreement } from '../evaluation/index.ts';
 import type { ReportData, ReportPrediction, ReportReading, ReportSource } from '../report/index.ts';
@@ -47,6 +48,7 @@ export function createReportSource(
       return run ? { ...run, card: store.runs.card(id) } : null;
     },
     predictions: (run) => readPredictions(database, run, store.project.facts()?.id ?? ''),
+    images: () => readImages(database),
     readings: (run) => readReadings(store, run),
     openings: store.evaluations.openings,
     frozenPoints: store.evaluations.frozenPoints,
@@ -124,6 +126,29 @@ function readData(database: DatabaseSync): Omit<ReportData, 'exclusions' | 'find
     labels: labels.map((row) => ({ origin: originSchema.parse(row.origin), images: Number(row.n) })),
     labelAuthors: count('SELECT count(DISTINCT author) AS n FROM label_history'),
   };
+}
+
+const imageSchema = z.object({
+  imageId: z.number(),
+  patient: z.string(),
+  pixelSha256: z.string().nullable(),
+  set: setNameSchema.nullable(),
+  label: z.string().nullable(),
+  excluded: z.number(),
+});
+
+function readImages(database: DatabaseSync): ReturnType<NonNullable<ReportSource['images']>> {
+  return database
+    .prepare(
+      `SELECT image_facts.image_id AS imageId, patients.pseudonym AS patient, images.pixel_sha256 AS pixelSha256, set_name AS "set",
+         classes.name AS label, image_facts.excluded FROM image_facts JOIN images ON images.id = image_id
+       JOIN patients ON patients.id = images.patient_id LEFT JOIN classes ON classes.id = images.class_id ORDER BY image_id`,
+    )
+    .all()
+    .map((row) => {
+      const { imageId, excluded, ...image } = imageSchema.parse(row);
+      return { id: imageName(imageId), ...image, excluded: excluded === 1 };
+    });
 }
 
 /** In the order of image ids, which is the order in which evaluation computed the metrics. */

@@ -138,6 +138,35 @@ it('says that nothing was evaluated where nothing was', async () => {
   expect(() => buildReport(source, { ...about, runs: ['run-9'] })).toThrow('There is no run run-9.');
 });
 
+it('says whether the operating point is frozen, and which group of repeats a run belongs to', async () => {
+  const source = madeReportSource({ patients: 12 });
+  const validation = { loss: 0.5, accuracy: 0.75, auc: 0.8125, sensitivity: 0.7, specificity: 0.8 };
+  const spread = (mean: number) => ({ n: 2, mean, deviation: 0.0625, low: mean - 0.05, high: mean + 0.05 });
+  const repeats = () => [
+    {
+      number: 3,
+      kind: 'folds' as const,
+      runs: [1, 2].map((fold) => ({ run: `run-${fold}`, seed: 1, fold, state: 'finished' as const, validation })),
+      figures: {
+        accuracy: spread(0.75),
+        auc: spread(0.8125),
+        sensitivity: spread(0.7),
+        specificity: spread(0.8),
+        loss: spread(0.5),
+      },
+    },
+  ];
+  const model = buildReport(
+    { ...source, repeats, run: (id) => ({ ...source.run(id)!, test: null }), frozenPoints: () => [] },
+    { ...about, runs: ['run-1'] },
+  );
+  const html = await (await write(model, 'fold')).text('html');
+  expect(html).toContain('chosen on validation, not frozen yet');
+  expect(html).not.toContain('and frozen');
+  expect(html).toContain('Group 3: one configuration over folds');
+  expect(html).toMatch(/Mean[\s\S]{0,200}0\.750[\s\S]{0,200}0\.813/);
+});
+
 it('shows the worst errors with their heat maps in PDF and HTML, and says why where there are none', async () => {
   const model = buildReport(madeReportSource({ runs: 2, patients: 12 }), about);
   const red = await sharp({ create: { width: 448, height: 224, channels: 3, background: '#f00' } })

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reportModelSchema } from '../../src-main/report/model.ts';
 import { openProjectStore } from '../../src-main/store/index.ts';
 import { jsonLines, parenchyma, startParenchyma, temporaryFolder } from '../helpers/commandLine.ts';
 import { importedProject } from '../helpers/evaluatedProject.ts';
@@ -125,6 +126,26 @@ describe('train, repeated', () => {
 
     const again = await parenchyma(folder.path, 'train', project, '--resume', 'group-2');
     expect(again.lines.at(-1)).toEqual(lines.at(-1));
+  });
+
+  it('is reported before anybody evaluated it: with figures on validation, its group, and every image', async () => {
+    const out = join(folder.path, 'report');
+    const [run] = readdirSync(join(project, 'runs')).sort().slice(-1);
+    const { code, lines } = await parenchyma(
+      folder.path,
+      ...['report', project, '--run', run!, '--out', out, '--formats', 'json'],
+    );
+    expect(code).toBe(0);
+    const [file] = lines[0]!.files as [{ path: string }];
+    const report = reportModelSchema.parse(JSON.parse(readFileSync(file.path, 'utf8')));
+    expect(report.runs[0]).toMatchObject({ validation: { set: 'validation' }, test: null });
+    expect(report.repeats.map(({ kind, runs }) => [kind, runs.some((member) => member.run === run)])).toEqual([
+      ['folds', true],
+    ]);
+    expect(report.images).toHaveLength(report.data.flow.images);
+    for (const { set, images } of report.data.flow.sets) {
+      expect(report.images.filter((image) => image.set === set)).toHaveLength(images);
+    }
   });
 });
 

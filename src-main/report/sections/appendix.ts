@@ -16,7 +16,7 @@ export function appendixBlocks(run: ReportRunModel): Block[] {
     {
       kind: 'paragraph',
       quiet: true,
-      text: `Hash: first 12 digits of the sha256 of the stored pixel values. The CSV and JSON of this report hold every image with its full hash and suffice to compute every figure again.${cut}`,
+      text: `Hash: first 12 digits of the sha256 of the stored pixel values. The CSV and JSON of this report hold every image with its full hash and suffice to compute every figure again; of training images, which have no prediction here, the JSON holds set and label.${cut}`,
     },
     {
       kind: 'table',

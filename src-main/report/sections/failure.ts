@@ -62,7 +62,7 @@ export function failureBlocks(run: ReportRunModel, pictures?: RunPictures): Bloc
 function errorTable(title: string, rows: readonly ReportPredictionRow[], set: string): Block {
   if (rows.length === 0) return { kind: 'paragraph', text: `${title}: none in the ${set} set.` };
   const table: TableBlock = {
-    caption: `${title} of the ${set} set, ${rows.length > shown ? `the ${shown} furthest from right of ${rows.length}` : `all ${rows.length}`}.`,
+    caption: `${title} of the ${set} set, ${rows.length > shown ? `the ${shown} furthest from right of ${rows.length}` : rows.length === 1 ? 'the only one' : `all ${rows.length}`}.`,
     dense: true,
     columns: [
       { title: 'Image' },

@@ -18,14 +18,19 @@ export function resultBlocks(run: ReportRunModel, openings: readonly TestOpening
   const documents = [run.test, run.validation].filter((document) => document !== null);
   if (documents.length === 0) return [{ kind: 'paragraph', text: 'This run has not been evaluated.' }];
   return [
-    ...documents.flatMap((document) => documentBlocks(document)),
+    ...documents.flatMap((document) => documentBlocks(document, isFrozen(run, document))),
     ...frozenBlocks(run),
     { kind: 'subheading', text: 'Openings of the test set' },
     openingBlock(openings),
   ];
 }
 
-function documentBlocks(document: MetricsDocument): Block[] {
+/** The test set is opened with a frozen point only; on validation it may still be chosen anew. */
+function isFrozen({ frozenPoints }: ReportRunModel, { set, operatingPoint }: MetricsDocument): boolean {
+  return set === 'test' || frozenPoints.at(-1)?.threshold === operatingPoint.threshold;
+}
+
+function documentBlocks(document: MetricsDocument, frozen: boolean): Block[] {
   const name = document.set === 'test' ? 'Test set (internal testing)' : 'Validation set';
   const { operatingPoint: point, n } = document;
   const patients = n.patients === null ? '' : ` of ${formatCount(n.patients)} patients`;
@@ -33,7 +38,7 @@ function documentBlocks(document: MetricsDocument): Block[] {
     { kind: 'subheading', text: name },
     {
       kind: 'paragraph',
-      text: `${formatCount(n.images)} images${patients}: ${formatCount(n.positive)} positive (${document.positiveClass}), ${formatCount(n.negative)} negative. An image is called positive at a probability of ${formatNumber(point.threshold, 4)} or more (${ruleWords(point)}).`,
+      text: `${formatCount(n.images)} images${patients}: ${formatCount(n.positive)} positive (${document.positiveClass}), ${formatCount(n.negative)} negative. An image is called positive at a probability of ${formatNumber(point.threshold, 4)} or more (${ruleWords(point, frozen)}).`,
     },
     { kind: 'table', table: figuresTable(document) },
     { kind: 'table', table: confusionTable(document) },
@@ -43,8 +48,12 @@ function documentBlocks(document: MetricsDocument): Block[] {
   ];
 }
 
-function ruleWords({ rule, chosenOn }: MetricsDocument['operatingPoint']): string {
-  const where = { validation: ' chosen on validation and frozen', same: ' chosen on these images', none: '' }[chosenOn];
+function ruleWords({ rule, chosenOn }: MetricsDocument['operatingPoint'], frozen: boolean): string {
+  const where = {
+    validation: ` chosen on validation${frozen ? ' and frozen' : ', not frozen yet'}`,
+    same: ' chosen on these images',
+    none: '',
+  }[chosenOn];
   if (rule === 'fixed') return 'fixed threshold';
   if (rule === 'youden') return `Youden’s J,${where}`;
   if (rule === 'manual') return `moved by hand,${where}`;
@@ -217,7 +226,7 @@ function frozenBlocks({ frozenPoints }: ReportRunModel): Block[] {
         rows: frozenPoints.map((one) => [
           one.at.slice(0, 16).replace('T', ' '),
           formatNumber(one.threshold, 4),
-          ruleWords(one),
+          ruleWords(one, true),
           one.frozenBy,
           one.reason === '' ? '–' : one.reason,
         ]),

@@ -11,6 +11,7 @@ import {
   type ReviewRole,
 } from '../../../src-shared/contract/review.ts';
 import type { MetricsDocument } from '../../../src-shared/contract/metrics.ts';
+import { imageName } from '../../../src-shared/domain/imageName.ts';
 import type { ReviewState } from '../../evaluation/index.ts';
 import { inTransaction } from '../database.ts';
 import { negativeName } from '../evaluations.ts';
@@ -180,7 +181,7 @@ export function createReviewStore(database: DatabaseSync) {
             if (verdict === null) return [];
             const decision =
               prediction.probability >= metrics.operatingPoint.threshold ? metrics.positiveClass : negative;
-            const image = `image-${String(prediction.imageId).padStart(6, '0')}`;
+            const image = imageName(prediction.imageId);
             return [{ ...prediction, ...review, verdict, image, set, decision }];
           }),
         );
