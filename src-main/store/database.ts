@@ -54,6 +54,8 @@ export function openDatabase(path: string): DatabaseSync {
     database.exec(
       'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536;',
     );
+    // What SQLite keeps to undo one statement with triggers would go through temporary files, at twice the time of an import's writes.
+    database.exec('PRAGMA temp_store = MEMORY;');
     // In exclusive mode the first write takes the lock and keeps it.
     database.exec('BEGIN IMMEDIATE; COMMIT;');
     migrate(database, path);
