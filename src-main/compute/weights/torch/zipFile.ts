@@ -106,6 +106,11 @@ function listEntries(archive: yauzl.ZipFile, size: number): Promise<Map<string, 
 function torchFolder(entries: Map<string, yauzl.Entry>): string {
   const programs = [...entries.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name));
   if (programs.length !== 1) {
+    if (entries.has('model.weights.h5')) {
+      throw unsupported(
+        'It is an archive of Keras. Save the weights alone, "model.save_weights(\'NAME.weights.h5\')", and use that file.',
+      );
+    }
     const numpy = [...entries.keys()].some((name) => name.endsWith('.npy'));
     throw new WeightsRefusal(
       'UNKNOWN_FORMAT',
