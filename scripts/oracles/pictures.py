@@ -74,6 +74,8 @@ def main():
         save(Image.fromarray(gray), f"orientation-{orientation}.png", exif=exif)
         save(Image.fromarray(smooth[..., 0]), f"orientation-{orientation}.jpg", tolerance=3, quality=95, exif=exif)
     save(Image.fromarray(rgb).convert("RGB"), "webp-orientation-6.webp", lossless=True, exif=exif_of(6))
+    save(Image.fromarray(rgb), "big.tiff", big_tiff=True)
+    refuse("zstd.tiff", "FORMAT_UNSUPPORTED", Image.fromarray(rgb), compression="zstd")
     refuse("float.tiff", "FORMAT_UNSUPPORTED", Image.fromarray(deep.astype(np.float32)))
     (OUT / "expected.json").write_text(json.dumps({"files": files}) + "\n")
     print(f"{len(files)} files")

@@ -15,6 +15,9 @@ const pictures: readonly (Signature & { format: SniffedFormat })[] = [
   { format: 'jpeg', bytes: [0xff, 0xd8, 0xff] },
   { format: 'tiff', bytes: [0x49, 0x49, 0x2a, 0x00] },
   { format: 'tiff', bytes: [0x4d, 0x4d, 0x00, 0x2a] },
+  // BigTIFF, whose offsets have 64 bits.
+  { format: 'tiff', bytes: [0x49, 0x49, 0x2b, 0x00] },
+  { format: 'tiff', bytes: [0x4d, 0x4d, 0x00, 0x2b] },
 ];
 
 const others: readonly (Signature & { name: string })[] = [

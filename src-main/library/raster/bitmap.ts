@@ -25,6 +25,8 @@ export function readBitmap(bytes: Uint8Array): Bitmap {
   }
   const stride = Math.ceil((columns * bits) / 32) * 4;
   const start = view.getUint32(10, true);
+  if (start < 14 + view.getUint32(14, true))
+    throw new Refusal('PICTURE_DAMAGED', 'The pixels of the bitmap lie in its header.');
   if (start + stride * rows > bytes.length) throw new Refusal('PICTURE_DAMAGED', 'The bitmap is cut off.');
   const palette =
     bits <= 8 ? readPalette(bytes, 14 + view.getUint32(14, true), view.getUint32(46, true) || 2 ** bits) : null;

@@ -118,6 +118,8 @@ async function readPicture(bytes: Uint8Array, format: PictureFormat, page: numbe
         cause,
       });
     if (/timeout/i.test(detail)) throw new Refusal('TIME_LIMIT', 'Reading the picture took too long.', { cause });
+    if (/unsupported|support is not|not a supported|bad lab/i.test(detail))
+      throw new Refusal('FORMAT_UNSUPPORTED', `The picture is of a kind that is not read (${detail}).`, { cause });
     throw new Refusal('PICTURE_DAMAGED', `The picture cannot be read; it is damaged (${detail}).`, { cause });
   }
 }

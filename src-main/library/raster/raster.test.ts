@@ -94,6 +94,9 @@ describe('bitmaps', () => {
 
   it('are refused when cut off or larger than they may be', () => {
     expect(() => readBitmap(bitmap().subarray(0, 70))).toThrow('cut off');
+    const early = bitmap();
+    new DataView(early.buffer).setUint32(10, 2, true);
+    expect(() => readBitmap(early)).toThrow('in its header');
     const huge = bitmap();
     new DataView(huge.buffer).setInt32(18, 2_000_000_000, true);
     expect(() => readBitmap(huge)).toThrow('2000000000');

@@ -39,20 +39,6 @@ describe('Keras and TF.js files (scripts/oracles/keras_weights.py)', () => {
     await file.close();
   });
 
-  it('passes over a dense layer that is somebody’s own head', () => {
-    const tensors = new Map(
-      ['conv2d/vars/0', 'conv2d/vars/1', 'dense/vars/0', 'dense/vars/1'].map((path) => [
-        `layers/${path}`,
-        { dtype: 'F32' as const, shape: path.endsWith('1') ? [4] : path.startsWith('dense') ? [4, 2] : [3, 3, 3, 4] },
-      ]),
-    );
-    const { tensors: named } = convertTensors(
-      { tensors, read: () => Promise.reject(new Error('not asked for')) },
-      null,
-    );
-    expect([...named.keys()]).toEqual(['features.0.weight', 'features.0.bias']);
-  });
-
   it('refuses compressed datasets', async () => {
     await expect(openWeightsFile(join(fixtures, 'weights/keras-compressed.h5'))).rejects.toMatchObject({
       code: 'UNSUPPORTED',

@@ -32,13 +32,10 @@ const batchNormalisation: Readonly<Record<string, string>> = {
  */
 export function nameTensors({ tensors }: RawTensors): NamedTensors {
   const paths = [...tensors.keys()].filter((path) => tensors.get(path)!.shape.length > 0);
-  const found = paths.flatMap((path) => {
+  const places = paths.flatMap((path) => {
     const place = placeOf(path, tensors.get(path)!.shape.length);
     return place === null ? [] : [{ path, ...place }];
   });
-  // Dense layers that bear numbers only are VGG's when there are three; fewer or more are somebody's own head.
-  const numbered = new Set(found.filter(({ layer }) => layer.startsWith('dense ')).map(({ layer }) => layer));
-  const places = numbered.size === 3 ? found : found.filter(({ layer }) => !numbered.has(layer));
   const convolutions = new Set(places.filter(({ layer }) => /^conv/.test(layer)).map(({ layer }) => layer)).size;
   const exported = places.some(({ layer }) => /^(features|classifier)/.test(layer));
   const torchName = exported ? exportedName : (layer: string) => kerasName(layer, convolutions);
