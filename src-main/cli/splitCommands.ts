@@ -25,7 +25,7 @@ export function addSplitCommands(commands: CommandAdder): void {
     'divide the patients into training, validation and test, stratified by class',
     [
       ratioOption(),
-      numberOption('--seed <N>', 'seed of the drawing', { least: 0 }).default(1),
+      numberOption('--seed <N>', 'seed of the drawing', { least: 0, most: 4_294_967_295 }).default(1),
       new Option('--split-files <DIR>', 'use the official lists in this folder instead'),
       numberOption('--folds <K>', 'share training and validation out to K folds; fold 1 validates', {
         least: 2,

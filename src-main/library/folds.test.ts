@@ -20,6 +20,18 @@ describe('folds', () => {
   const images = study(25);
   const { sets, byImage } = foldsByPatient(images, { folds: 5, seed: 1, testShare: 20 });
 
+  it('hold every class where patients have images of several classes', () => {
+    const mixed = study(20).map((image) => ({ ...image, classId: image.imageId % 10 === 0 ? 0 : 1 }));
+    const dealt = foldsByPatient(mixed, { folds: 10, seed: 2, testShare: 0 }).byImage;
+    const several = new Set(mixed.filter(({ classId }) => classId === 1).map(({ patientId }) => patientId));
+    for (let fold = 1; fold <= 10; fold++) {
+      const own = mixed.filter(({ imageId }) => dealt.get(imageId) === fold);
+      expect(new Set(own.map(({ patientId }) => patientId)).size).toBe(4);
+      expect(new Set(own.map(({ patientId }) => patientId).filter((id) => several.has(id))).size).toBe(3);
+    }
+    expect(() => foldsByPatient(mixed.slice(0, 6), { folds: 5, seed: 1, testShare: 0 })).toThrow(/for 5 folds/);
+  });
+
   it('hold every patient outside the test set once, each class evenly', () => {
     const foldsOf = new Map<number, Set<number>>();
     for (const { imageId, patientId } of images) {

@@ -1,8 +1,18 @@
 /** k folds by patient: after the test set is put aside, each class is dealt out evenly; one fold validates, the others train. */
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import type { SetName } from '../../src-shared/contract/vocabulary.ts';
-import { createRandom, shuffled } from '../../src-shared/domain/random.ts';
-import { groupByPatient, splitByPatient, tooFew, type SplitImage, type SplitOptions } from './split.ts';
+import { formatQuantity } from '../../src-shared/domain/format.ts';
+import { createRandom, shuffled, type Random } from '../../src-shared/domain/random.ts';
+import { dealMixed } from './dealMixed.ts';
+import {
+  groupByPatient,
+  hasSeveralClasses,
+  splitByPatient,
+  tooFew,
+  type Patient,
+  type SplitImage,
+  type SplitOptions,
+} from './split.ts';
 
 export interface FoldOptions extends Pick<SplitOptions, 'seed' | 'fixed' | 'together' | 'closed'> {
   folds: number;
@@ -35,13 +45,18 @@ export function foldsByPatient(images: readonly SplitImage[], options: FoldOptio
     (patient) => !patient.images.some((image) => test.has(image)),
   );
   const random = createRandom(seed);
+  for (const [classId, name] of classes) {
+    const own = patients.filter((patient) => patient.classIds.includes(classId)).length;
+    if (own < folds) throw tooFew(`The class ${name} has ${formatQuantity(own, 'patient')} for ${folds} folds`);
+  }
+  if (patients.some(hasSeveralClasses)) {
+    const byImage = foldsOfMixed(patients, folds, random);
+    return { sets: setsOfFold(test, byImage, 1), byImage };
+  }
   const counts = Array.from({ length: folds }, () => 0);
   const byImage = new Map<number, number>();
   for (const classId of [...classes.keys()].sort((a, b) => a - b)) {
     const own = patients.filter((patient) => patient.classId === classId);
-    if (own.length < folds) {
-      throw tooFew(`The class ${classes.get(classId)!} has ${own.length} patients for ${folds} folds`);
-    }
     const ofClass = counts.map(() => 0);
     for (const patient of shuffled(own, random)) {
       const fold = emptiest(ofClass, counts);
@@ -51,6 +66,14 @@ export function foldsByPatient(images: readonly SplitImage[], options: FoldOptio
     }
   }
   return { sets: setsOfFold(test, byImage, 1), byImage };
+}
+
+function foldsOfMixed(patients: readonly Patient[], folds: number, random: Random): Map<number, number> {
+  const shares = Array.from({ length: folds }, () => 1);
+  const places = dealMixed(patients, shares, random);
+  if (places === null)
+    throw tooFew(`The patients who have images of several classes cannot be shared out to ${folds} folds`);
+  return new Map(patients.flatMap(({ id, images }) => images.map((image) => [image, places.get(id)! + 1] as const)));
 }
 
 /** Sets when fold `chosen` validates. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { setNames, type SetName } from '../../src-shared/contract/vocabulary.ts';
-import { shareOut, splitByPatient, type SplitImage } from './split.ts';
+import { shareOut } from './shareOut.ts';
+import { splitByPatient, type SplitImage } from './split.ts';
 
 const classNames = ['COVID', 'NonCOVID'];
 
@@ -52,6 +53,31 @@ describe('splitting by patient', () => {
     const reversed = splitByPatient(images.toReversed(), { ratio: [60, 20, 20], seed: 1 });
     expect(new Map([...reversed].sort(([a], [b]) => a - b))).toEqual(new Map([...first].sort(([a], [b]) => a - b)));
     expect(splitByPatient(images, { ratio: [60, 20, 20], seed: 2 })).not.toEqual(first);
+  });
+
+  it('brings every class into every set in the ratio where patients have images of several classes, even of all of them', () => {
+    for (const few of [12, 40]) {
+      // Slices labelled one by one: everybody has more normal slices than others.
+      const images = Array.from({ length: 40 }, (_, patientId) =>
+        [0, 1, 1].map((classId, slice) => ({
+          imageId: patientId * 3 + slice,
+          patientId,
+          classId: patientId < few ? classId : 1,
+          className: classNames[classId]!,
+        })),
+      ).flat();
+      const sets = splitByPatient(images, { ratio: [50, 25, 25], seed: 4 });
+      for (const own of setsOfPatients(images, sets).values()) expect(own.size).toBe(1);
+      for (const [classId, patients] of [
+        [0, few],
+        [1, 40],
+      ] as const) {
+        const found = images.filter((image) => image.classId === classId);
+        const inSet = (set: SetName) =>
+          new Set(found.filter(({ imageId }) => sets.get(imageId) === set).map(({ patientId }) => patientId)).size;
+        expect(setNames.map(inSet)).toEqual([patients / 2, patients / 4, patients / 4]);
+      }
+    }
   });
 
   it('keeps given sets, for all images of their patients', () => {

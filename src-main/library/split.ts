@@ -1,8 +1,13 @@
-/** Splits by patient: all images of one patient are in one set, each class is shared out by the same ratio, the seed decides the rest. */
+/**
+ * Splits by patient: all images of one patient are in one set, each class is shared out by the same ratio, the seed decides the rest. Patients
+ * with images of several classes count for each of them.
+ */
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import { setNames, type SetName } from '../../src-shared/contract/vocabulary.ts';
 import { createRandom, shuffled } from '../../src-shared/domain/random.ts';
+import { dealMixed } from './dealMixed.ts';
 import { groupsOf } from './groups.ts';
+import { indexOfGreatest, shareOut } from './shareOut.ts';
 
 export interface SplitImage {
   imageId: number;
@@ -25,7 +30,10 @@ export interface SplitOptions {
 
 export interface Patient {
   id: number;
+  /** Of most of its images. */
   classId: number;
+  /** Of any of its images. */
+  classIds: number[];
   images: number[];
 }
 
@@ -50,6 +58,13 @@ export function splitByPatient(
   checkEnough(patients, classes, wanted);
 
   const random = createRandom(seed);
+  if (patients.some(hasSeveralClasses)) {
+    const given = new Map([...fixedSets].map(([id, set]) => [id, setNames.indexOf(set)]));
+    const places = dealMixed(patients, ratio, random, given);
+    if (places === null) throw tooFew('The patients who have images of several classes cannot be shared out');
+    for (const patient of patients) assign(result, patient, setNames[places.get(patient.id)!]!);
+    return keepLists(result, fixed);
+  }
   for (const classId of [...classes.keys()].sort((a, b) => a - b)) {
     const ofClass = patients.filter((patient) => patient.classId === classId);
     const already = ofClass.filter((patient) => fixedSets.has(patient.id));
@@ -63,7 +78,13 @@ export function splitByPatient(
     for (const patient of already) assign(result, patient, fixedSets.get(patient.id)!);
     free.forEach((patient, index) => assign(result, patient, sets[index]!));
   }
-  // A list that gives one patient two sets is kept as it stands; it shows up as a finding.
+  return keepLists(result, fixed);
+}
+
+export const hasSeveralClasses = ({ classIds }: Patient): boolean => classIds.length > 1;
+
+/** A list that gives one patient two sets is kept as it stands; it shows up as a finding. */
+function keepLists(result: Map<number, SetName>, fixed: ReadonlyMap<number, SetName>): Map<number, SetName> {
   for (const [image, set] of fixed) if (result.has(image)) result.set(image, set);
   return result;
 }
@@ -72,7 +93,6 @@ function assign(result: Map<number, SetName>, patient: Patient, set: SetName): v
   for (const image of patient.images) result.set(image, set);
 }
 
-/** A patient with images of several classes counts for the class that most of them have. */
 export function groupByPatient(
   images: readonly SplitImage[],
   together: readonly (readonly [number, number])[] = [],
@@ -88,7 +108,12 @@ export function groupByPatient(
   // Sorted, so that the order in which images were read does not change the split.
   return [...byPatient]
     .sort(([a], [b]) => a - b)
-    .map(([id, own]) => ({ id, classId: mostFrequentClass(own), images: own.map((image) => image.imageId) }));
+    .map(([id, own]) => ({
+      id,
+      classId: mostFrequentClass(own),
+      classIds: [...new Set(own.map(({ classId }) => classId))],
+      images: own.map((image) => image.imageId),
+    }));
 }
 
 function mostFrequentClass(images: readonly SplitImage[]): number {
@@ -107,27 +132,6 @@ export function setsOfFixedPatients(
     if (set !== undefined) sets.set(id, set);
   }
   return sets;
-}
-
-/** Whole numbers in the given ratio that add up to `count` (largest remainder), at least 1 where the share is above 0. */
-export function shareOut(count: number, ratio: readonly number[]): number[] {
-  const sum = ratio.reduce((total, share) => total + share, 0);
-  const exact = ratio.map((share) => (count * share) / sum);
-  const whole = exact.map((share, index) => (ratio[index]! > 0 ? Math.max(1, Math.floor(share)) : 0));
-  const total = (): number => whole.reduce((a, b) => a + b, 0);
-  while (total() < count) {
-    const next = indexOfGreatest(exact.map((share, index) => (ratio[index]! > 0 ? share - whole[index]! : -Infinity)));
-    whole[next]!++;
-  }
-  while (total() > count) {
-    const next = indexOfGreatest(exact.map((share, index) => (whole[index]! > 1 ? whole[index]! - share : -Infinity)));
-    whole[next]!--;
-  }
-  return whole;
-}
-
-function indexOfGreatest(values: readonly number[]): number {
-  return values.reduce((best, value, index) => (value > values[best]! ? index : best), 0);
 }
 
 /** Sets for patients without one: what is missing to the quotas; where fixed sets took more than theirs, the others give. */
@@ -164,7 +168,7 @@ function checkEnough(
   }
   if (patients.length === 1) throw tooFew('All labelled images are of one patient');
   for (const [classId, name] of classes) {
-    const count = patients.filter((patient) => patient.classId === classId).length;
+    const count = patients.filter((patient) => patient.classIds.includes(classId)).length;
     if (count >= wanted.length) continue;
     const sets = `${wanted.slice(0, -1).join(', ')} and ${wanted.at(-1)!}`;
     throw tooFew(`The class ${name} has ${count} ${count === 1 ? 'patient' : 'patients'} for ${sets}`);
