@@ -19,6 +19,11 @@ export async function followDirectory(source: Source, decoder: Pick<Decoder, 'di
   const folders = new Map<string, Map<string, string>>();
   const seen = new Set<string>();
   for (const names of outcome.files) {
+    if (names.some((name) => name === '' || name === '.' || name === '..' || name.includes('\0'))) {
+      const path = [source.path, ...names].join(sep);
+      followed.unreadable.push({ path, reason: 'The DICOMDIR lists this file, and it is not below its folder.' });
+      continue;
+    }
     const found = await findListed(source.path, names, folders);
     if (found === null) {
       const path = join(source.path, ...names);

@@ -100,12 +100,28 @@ async function walkFolder(
       const reason = 'The name is not valid Unicode (an old code page?); rename the file or folder to import it.';
       source.unreadable.push({ path, reason });
     } else if (kind.isFile()) source.files.push({ path, relativePath });
-    else if (kind.isDirectory() && relativePath.split('/').length < deepest) {
-      const real = await realpath(path);
-      if (visited.has(real)) continue;
-      visited.add(real);
-      await walkFolder(source, path, relativePath, visited, signal);
-    }
+    else if (kind.isDirectory()) await walkInside(source, { path, relativePath }, visited, signal);
+  }
+}
+
+async function walkInside(
+  source: Source,
+  { path, relativePath }: FoundFile,
+  visited: Set<string>,
+  signal: AbortSignal,
+): Promise<void> {
+  // Fails where the path is longer than the system takes, or the folder has gone since it was listed.
+  const real = await realpath(path).catch(() => null);
+  if (real === null) {
+    source.unreadable.push({ path, reason: 'The folder cannot be opened; its path may be too long.' });
+  } else if (relativePath.split('/').length >= deepest) {
+    source.unreadable.push({
+      path,
+      reason: `Folders are nested more than ${deepest} deep; what is in this one was left out.`,
+    });
+  } else if (!visited.has(real)) {
+    visited.add(real);
+    await walkFolder(source, path, relativePath, visited, signal);
   }
 }
 

@@ -5,7 +5,7 @@ import { text } from './attributes.ts';
 import { readDicom } from './dataSet.ts';
 import { tags } from './tags.ts';
 
-/** Paths below the folder of the DICOMDIR, without repetitions; components that would lead out of it are dropped with their path. */
+/** Paths as the DICOMDIR has them, without repetitions; whether they stay below its folder has to be looked at. Some writers put / between names. */
 export function directoryRecords(source: ByteSource): string[][] {
   const { dataSet } = readDicom(source);
   const sequence = dataSet.elements[tags.DirectoryRecordSequence];
@@ -13,9 +13,8 @@ export function directoryRecords(source: ByteSource): string[][] {
   const paths = new Map<string, string[]>();
   for (const { dataSet: record } of sequence.items ?? []) {
     const value = record === undefined ? null : text(record, tags.ReferencedFileId);
-    const names = value?.split('\\').map((name) => name.trim()) ?? [];
-    const inside = names.every((name) => name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name));
-    if (names.length > 0 && inside) paths.set(names.join('/'), names);
+    const names = value?.split(/[\\/]/).map((name) => name.trim()) ?? [];
+    if (names.length > 0) paths.set(names.join('/'), names);
   }
   return [...paths.values()];
 }
