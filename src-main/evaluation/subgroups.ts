@@ -27,12 +27,18 @@ export function subgroupFigures(rows: readonly SubgroupRow[], document: MetricsD
   });
   return telling.flatMap(([attribute, levels]) =>
     [...levels]
-      .sort(([first], [second]) => first.localeCompare(second, 'en', { numeric: true }))
+      .sort(([first], [second]) => inOrder(first, second))
       .map(([level, places]) => {
         const own = places.map((place) => rows[place]!);
         return figuresOf(attribute, level, own, document);
       }),
   );
+}
+
+/** Bands from the lowest to the highest: "under 40", "40–64", "65 and over"; other levels by their words. */
+function inOrder(first: string, second: string): number {
+  const rank = (level: string) => (/^(under|up to) /.test(level) ? 0 : /^over /.test(level) ? 2 : 1);
+  return rank(first) - rank(second) || first.localeCompare(second, 'en', { numeric: true });
 }
 
 /** Attribute → level → places of its rows, in the order of appearance. */

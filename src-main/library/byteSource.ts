@@ -122,8 +122,17 @@ function guarded<T>(work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    throw new Refusal('UNREADABLE', `The file cannot be opened (${systemCode(cause)}).`, { cause });
+    throw new Refusal('UNREADABLE', openingWords(cause), { cause });
   }
+}
+
+/** What the reader can do something about is said in words; the system's own code is left for the rest. */
+function openingWords(cause: unknown): string {
+  const code = systemCode(cause);
+  if (code === 'ENOENT')
+    return 'The file is not where it was: it was moved, renamed or deleted, or its drive is not connected.';
+  if (code === 'EACCES' || code === 'EPERM') return 'The file may not be read by this account.';
+  return `The file cannot be opened (${code}).`;
 }
 
 function systemCode(cause: unknown): string {

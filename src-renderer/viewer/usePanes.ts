@@ -115,7 +115,8 @@ export function usePanes(client: Client) {
         active.value = 0;
       }
       setStack(0, ids, index);
-      if (layout.value !== '1') await trying(fill);
+      if (ids.length === 0) visible.value.slice(1).forEach((_, place) => setStack(place + 1, [], 0));
+      else if (layout.value !== '1') await trying(fill);
     },
 
     async choose(number: number, stack: PatientStack): Promise<void> {

@@ -178,6 +178,12 @@ const imageOrder = () =>
 
 test('a third decision on the cases on which they differ', async () => {
   await chooseReader('Dr. Three');
+  await chooseMode('Blinded');
+  await page.getByRole('combobox', { name: 'Show' }).selectOption({ label: 'Answered' });
+  await expect(table()).toHaveAttribute('data-total', '0');
+  // The last case's picture would be taken for one of the list.
+  await expect(page.getByTestId('viewport').locator('.picture')).toBeHidden();
+  await page.getByRole('combobox', { name: 'Show' }).selectOption({ label: 'All' });
   await chooseMode('Adjudicate');
   await expect(table()).not.toHaveAttribute('data-total', '16');
   const disputed = Number(await table().getAttribute('data-total'));

@@ -34,7 +34,7 @@ export const modeOptions: readonly { value: ReadingMode; words: string; hint: st
 ];
 
 export const orderWords: Record<WorklistOrder, string> = {
-  loss: 'Furthest from right first',
+  loss: 'Largest error first',
   uncertainty: 'Nearest to the threshold first',
   disagreement: 'Disagreement first',
   class: 'By class',
