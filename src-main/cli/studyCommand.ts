@@ -8,6 +8,7 @@ import {
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import { reportFormatSchema } from '../../src-shared/contract/report.ts';
 import type { SearchMethod } from '../../src-shared/contract/search.ts';
+import type { EpochRecord } from '../../src-shared/contract/training.ts';
 import type { Architecture } from '../../src-shared/contract/vocabulary.ts';
 import { architectureName } from '../../src-shared/domain/architectures.ts';
 import { formatNumber, formatPValue } from '../../src-shared/domain/format.ts';
@@ -41,16 +42,17 @@ export function addStudyCommand(commands: CommandAdder): void {
         const id =
           options.resume ?? session.createComparisonStudy(await requestFrom(options, options.openedBy ?? session.user));
         output.line({ event: 'started', study: id, request: session.comparisonStudy(id).request });
-        const study = await session.conductComparisonStudy(
-          id,
-          {
-            onTrial: trialReporter(output),
-            onEpoch: (run, record) => output.line({ event: 'epoch', run, ...record }),
-            onRuns: () => undefined,
-            onChange: stepReporter(output, () => session.comparisonStudy(id)),
-          },
-          output.context(signal),
-        );
+        const listener = {
+          onTrial: trialReporter(output),
+          onEpoch: (run: string, record: EpochRecord) => output.line({ event: 'epoch', run, ...record }),
+          onRuns: () => undefined,
+          onChange: stepReporter(output, () => session.comparisonStudy(id)),
+        };
+        const study = await session
+          .conductComparisonStudy(id, listener, output.context(signal))
+          .catch((error: unknown) => {
+            throw signal.aborted ? interrupted(id, project) : error;
+          });
         const selected = study.arms.map((arm) => arm.selected!);
         const context = output.context(signal);
         return { study, comparison: await session.compare({ runs: selected, set: 'test' }, context) };
@@ -83,6 +85,15 @@ export function addStudyCommand(commands: CommandAdder): void {
       return exitCodes.done;
     },
   );
+}
+
+function interrupted(study: string, project: string): ExpectedError {
+  return new ExpectedError({
+    code: 'CANCELLED',
+    message: `${study} was interrupted.`,
+    kept: 'Its trials and runs are kept.',
+    remedy: `Go on with it: parenchyma study ${project} --resume ${study}`,
+  });
 }
 
 function studyOptions(): Option[] {

@@ -56,8 +56,8 @@ export function describeOverlap(overlap: Overlap): string {
     overlap.patients > 0
       ? `${overlap.patients} ${overlap.patients === 1 ? 'patient is' : 'patients are'} in both the run's images and the test set`
       : '',
-    overlap.files > 0 ? `${overlap.files} files are the same` : '',
-    overlap.pixels > 0 ? `${overlap.pixels} images have the same pixels` : '',
+    overlap.files > 0 ? `${overlap.files} ${overlap.files === 1 ? 'file is' : 'files are'} the same` : '',
+    overlap.pixels > 0 ? `${overlap.pixels} ${overlap.pixels === 1 ? 'image has' : 'images have'} the same pixels` : '',
     overlap.nearDuplicates > 0
       ? `${overlap.nearDuplicates} ${overlap.nearDuplicates === 1 ? 'image shows' : 'images show'} nearly the same as one of the run's images`
       : '',

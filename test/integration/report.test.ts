@@ -6,13 +6,13 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { metricsFromCsv } from '../../src-main/evaluation/index.ts';
+import { metricsFromCsv, multiclassMetrics } from '../../src-main/evaluation/index.ts';
 import { buildReport } from '../../src-main/report/buildReport.ts';
 
 import { reportModelSchema } from '../../src-main/report/model.ts';
 import { writeReport } from '../../src-main/report/writeReport.ts';
 
-import { formatInterval } from '../../src-shared/domain/format.ts';
+import { formatInterval, formatNumber } from '../../src-shared/domain/format.ts';
 import { madeReportSource } from '../helpers/reportSource.ts';
 
 import { about, context, folder, pdfToText, write } from '../helpers/writtenReport.ts';
@@ -136,6 +136,37 @@ it('says that nothing was evaluated where nothing was', async () => {
   expect(html).toContain('No run of this report has been evaluated.');
   expect(html).toContain('The images are not split into sets.');
   expect(() => buildReport(source, { ...about, runs: ['run-9'] })).toThrow('There is no run run-9.');
+});
+
+it('gives all figures of each of several classes', async () => {
+  const source = madeReportSource({ patients: 12 });
+  const multiclass = multiclassMetrics(
+    {
+      classes: ['COVID', 'NonCOVID', 'Normal'],
+      labels: Uint16Array.of(0, 0, 0, 1, 1, 2, 2, 2),
+      probabilities: [
+        Float64Array.of(0.7, 0.2, 0.5, 0.1, 0.4, 0.1, 0.6, 0.2),
+        Float64Array.of(0.2, 0.5, 0.3, 0.8, 0.3, 0.2, 0.1, 0.3),
+        Float64Array.of(0.1, 0.3, 0.2, 0.1, 0.3, 0.7, 0.3, 0.5),
+      ],
+      patients: null,
+    },
+    { set: 'validation' },
+  );
+  const withClasses = (id: string) => {
+    const run = source.run(id)!;
+    return { ...run, test: null, validation: { ...run.validation!, multiclass } };
+  };
+  const model = buildReport({ ...source, run: withClasses }, { ...about, runs: ['run-1'] });
+  const html = await (await write(model, 'three classes')).text('html');
+  for (const one of multiclass.perClass) {
+    for (const figure of ['sensitivity', 'specificity', 'ppv', 'npv', 'accuracy'] as const) {
+      expect(html).toContain(formatInterval(one[figure]));
+    }
+    expect(html).toContain(formatNumber(one.f1, 3));
+    expect(html).toContain(formatNumber(one.averagePrecision, 3));
+  }
+  expect(html).toContain(`average precision ${formatNumber(multiclass.macro.averagePrecision)}`);
 });
 
 it('says whether the operating point is frozen, and which group of repeats a run belongs to', async () => {

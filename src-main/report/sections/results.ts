@@ -12,6 +12,7 @@ import { intervalWords, shownAuc, shownClustered } from '../../../src-shared/dom
 import type { Block } from '../blocks.ts';
 import type { ReportRunModel } from '../model.ts';
 import { chartSvg } from '../svg.ts';
+import { multiclassBlocks } from './multiclass.ts';
 
 /** Section 5: the whole metrics document, on validation and test. */
 export function resultBlocks(run: ReportRunModel, openings: readonly TestOpening[]): Block[] {
@@ -232,42 +233,6 @@ function frozenBlocks({ frozenPoints }: ReportRunModel): Block[] {
         ]),
       },
     },
-  ];
-}
-
-/** More than two classes: the whole confusion matrix, each class against the rest, macro averages. */
-function multiclassBlocks({ multiclass }: MetricsDocument): Block[] {
-  if (multiclass === null) return [];
-  const { classes, confusion, perClass, macro } = multiclass;
-  return [
-    {
-      kind: 'table',
-      table: {
-        caption: `All classes, the one with the highest probability being the decision: accuracy ${formatInterval(multiclass.accuracy)}. Macro averages: AUC ${formatNumber(macro.auc)}, sensitivity ${formatNumber(macro.sensitivity)}, specificity ${formatNumber(macro.specificity)}, F1 ${formatNumber(macro.f1)}.`,
-        columns: [
-          { title: 'Reference', wide: true },
-          ...classes.map((name) => ({ title: `Called ${name}`, align: 'right' as const })),
-          { title: 'n', align: 'right' },
-          { title: 'AUC against the rest' },
-          { title: 'Sensitivity' },
-          { title: 'Specificity' },
-        ],
-        rows: perClass.map((one, place) => [
-          one.class,
-          ...(confusion[place] ?? []).map(formatCount),
-          formatCount(multiclass.n.perClass[place] ?? 0),
-          formatInterval(
-            shownAuc(
-              one.auc,
-              Math.min(multiclass.n.perClass[place] ?? 0, multiclass.n.images - (multiclass.n.perClass[place] ?? 0)),
-            ),
-          ),
-          formatInterval(one.sensitivity),
-          formatInterval(one.specificity),
-        ]),
-      },
-    },
-    ...(multiclass.warnings.length > 0 ? [{ kind: 'list' as const, items: multiclass.warnings }] : []),
   ];
 }
 
