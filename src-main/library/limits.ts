@@ -10,6 +10,8 @@ export const limits = {
   headBytes: 128 * 1024 ** 2,
   /** Decoded samples of one frame; with the coded and the raw ones about three times as much is held. */
   frameBytes: 128 * 1024 ** 2,
+  /** The same of a compressed frame: decoders of JPEG 2000 hold six times as much. */
+  codedFrameBytes: 64 * 1024 ** 2,
   /** A deflated data set after inflation. */
   inflatedBytes: 128 * 1024 ** 2,
   /** Decoded samples of all frames of one file; frames are decoded one after the other. */
@@ -21,6 +23,8 @@ export const limits = {
   elements: 500_000,
   /** Pixels of a plain picture. */
   rasterPixels: 64 * 1024 ** 2,
+  /** Pages of a plain picture: each is found by walking past all before it. */
+  rasterPages: 2000,
   /** JavaScript heap of one decode worker; pixel buffers are outside of it and bounded by the limits above. */
   workerHeapMegabytes: 256,
   /** Time for one file: a base, and a second for each of these bytes (a long enhanced series takes longer). */

@@ -163,6 +163,46 @@ describeWithShared('the DICOM files, good and bad', 'dicom', (shared) => {
   });
 });
 
+describe('files that ask for more than they may', () => {
+  it('are refused when a compressed frame would take more memory to decode than there is', async () => {
+    const bytes = readFileSync(join(import.meta.dirname, '../fixtures/dicom/j2k-u12.dcm'));
+    for (const tag of ['\x28\0\x10\0US', '\x28\0\x11\0US'])
+      bytes.writeUInt16LE(6000, bytes.indexOf(tag, undefined, 'latin1') + 8);
+    const path = join(folder, 'large.dcm');
+    await writeFile(path, bytes);
+    expect(await decoder.inspect(path)).toMatchObject({ kind: 'rejected', code: 'TOO_LARGE' });
+  });
+
+  it('are refused when they have thousands of pages', async () => {
+    const path = join(folder, 'pages.tif');
+    await writeFile(path, manyPages(2001));
+    expect(await decoder.inspect(path)).toMatchObject({ kind: 'rejected', code: 'TOO_LARGE' });
+  });
+
+  /** A TIFF of pages of one gray pixel each. */
+  function manyPages(count: number): Buffer {
+    const tags = [256, 257, 258, 259, 262, 273, 278, 279];
+    const values = [1, 1, 8, 1, 1, 8, 1, 1];
+    const page = 2 + 12 * tags.length + 4;
+    const file = Buffer.alloc(10 + count * page);
+    file.write('II*\0', 'latin1');
+    file.writeUInt32LE(10, 4);
+    for (let index = 0; index < count; index++) {
+      const at = 10 + index * page;
+      file.writeUInt16LE(tags.length, at);
+      tags.forEach((tag, place) => {
+        const entry = at + 2 + 12 * place;
+        file.writeUInt16LE(tag, entry);
+        file.writeUInt16LE(3, entry + 2);
+        file.writeUInt32LE(1, entry + 4);
+        file.writeUInt32LE(values[place]!, entry + 8);
+      });
+      file.writeUInt32LE(index + 1 < count ? at + page : 0, at + page - 4);
+    }
+    return file;
+  }
+});
+
 describe('files that are not what their name says', () => {
   it('calls a text file named .dcm a text file', async () => {
     const path = join(folder, 'note.dcm');

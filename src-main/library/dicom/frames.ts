@@ -6,6 +6,7 @@ import {
   decodeRleFrame,
   type DecodedSamples,
 } from '../codecs/decode.ts';
+import { limits } from '../limits.ts';
 import type { StoredArray } from '../pixels/pixelArray.ts';
 import { emptySamples, interleave, rawSamples, storedSamples, unpackBits } from '../pixels/samples.ts';
 import { Refusal } from '../refusal.ts';
@@ -47,6 +48,7 @@ export function frameReader(file: DicomFile, image: ImageModule): FrameReader {
     return nativeReader(file, image, place);
   }
   if (file.syntax.coding === 'native') throw encapsulatedAsNative();
+  if (file.syntax.coding !== 'native-encapsulated') requireDecodable(image);
   const frames = codedFrames(file.source, place, image.frames, file.syntax.coding, file.warnings);
   if (file.syntax.coding === 'native-encapsulated') return encapsulatedNativeReader(frames, file, image);
   return {
@@ -56,6 +58,14 @@ export function frameReader(file: DicomFile, image: ImageModule): FrameReader {
       return { samples: toStored(decoded, image), colour: decoded.colour, isView: false };
     },
   };
+}
+
+function requireDecodable({ rows, columns, samples, bitsAllocated }: ImageModule): void {
+  if ((rows * columns * samples * bitsAllocated) / 8 <= limits.codedFrameBytes) return;
+  throw new Refusal(
+    'TOO_LARGE',
+    `One frame is ${columns} × ${rows} pixels; compressed, it may have at most ${limits.codedFrameBytes / 1024 ** 2} MB.`,
+  );
 }
 
 function encapsulatedAsNative(): Refusal {

@@ -163,7 +163,7 @@ function checkMetadata(metadata: Metadata, pages: number): void {
     throw new Refusal('FORMAT_UNSUPPORTED', `Pictures with values of type ${metadata.depth} are not supported.`);
   }
   const bytes = metadata.width * metadata.height * 3 * (metadata.depth === 'ushort' ? 2 : 1);
-  if (bytes > limits.frameBytes || bytes * pages > limits.decodedBytes || pages > limits.frames) {
+  if (bytes > limits.frameBytes || bytes * pages > limits.decodedBytes || pages > limits.rasterPages) {
     throw new Refusal(
       'TOO_LARGE',
       `The picture is ${metadata.width} × ${metadata.height} pixels with ${pages} page(s), which is past the limit.`,
