@@ -82,6 +82,17 @@ def write_old_style(model, path):
                 group.create_dataset(name.decode(), data=value)
 
 
+def write_other_kinds(model):
+    """Half, double and big-endian numbers; and numbers that lie in another file, which is not there for the reader."""
+    kinds = iter(("<f2", ">f4", "<f8", ">f8", "<f4", ">f2"))
+    with h5py.File(FOLDER / "keras-kinds.h5", "w") as file:
+        for layer in model.layers:
+            for kind, value in zip(("kernel", "bias"), layer.get_weights()):
+                file.create_dataset(f"{layer.name}/{layer.name}/{kind}:0", data=value.astype(next(kinds)))
+    with h5py.File(FOLDER / "keras-elsewhere.h5", "w") as file:
+        file.create_dataset("block1_conv1/block1_conv1/bias:0", shape=(2,), dtype="<f4", external=[("elsewhere.bin", 0, 8)])
+
+
 def write_layers_model(model):
     TFJS.mkdir(exist_ok=True)
     weights, data = [], b""
@@ -126,6 +137,7 @@ def main():
     write_old_style(model, FOLDER / "keras-old.h5")
     with h5py.File(FOLDER / "keras-compressed.h5", "w") as file:
         file.create_dataset("block1_conv1/kernel:0", data=np.zeros((3, 3, 3, 2), np.float32), compression="gzip")
+    write_other_kinds(model)
     write_layers_model(model)
     (FIXTURES / "compute/keras.json").write_text(
         json.dumps({"keras": keras.__version__, "small": expected(model), "vgg16": vgg16()}) + "\n"

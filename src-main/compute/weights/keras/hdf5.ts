@@ -2,11 +2,15 @@ import { readSync } from 'node:fs';
 import { Dataset, File as Hdf5File, Group, ready } from 'h5wasm';
 import { limits } from '../limits.ts';
 import { damaged, tooLarge, unsupported } from '../refusal.ts';
-import { countElements, type Dtype } from '../tensorTable.ts';
+import { countElements, decodeFloats, type Dtype } from '../tensorTable.ts';
 import type { RawTensors } from './rawTensors.ts';
 
 const mountedName = '/weights.h5';
-const dtypes: Readonly<Record<string, Dtype>> = { '<f2': 'F16', '<f': 'F32', '<f4': 'F32', '<d': 'F64', '<f8': 'F64' };
+/** Kinds of numbers as Python's struct module names them; those that are no floating-point ones are known to be named. */
+const dtypes: Readonly<Record<string, Dtype>> = {
+  ...{ f2: 'F16', e: 'F16', f: 'F32', f4: 'F32', d: 'F64', f8: 'F64' },
+  ...{ b: 'I8', B: 'U8', h: 'I16', i: 'I32', q: 'I64' },
+};
 
 /**
  * The datasets of an HDF5 file, read by NIST's build of the HDF5 library in WebAssembly. It sees this one file and no other, so
@@ -15,7 +19,7 @@ const dtypes: Readonly<Record<string, Dtype>> = { '<f2': 'F16', '<f': 'F32', '<f
  * @param descriptor of the open file
  */
 export async function openHdf5(descriptor: number, size: number): Promise<RawTensors & { close(): void }> {
-  await mount(descriptor, size);
+  const library = await mount(descriptor, size);
   let file: Hdf5File;
   try {
     file = new Hdf5File(mountedName, 'r');
@@ -37,18 +41,34 @@ export async function openHdf5(descriptor: number, size: number): Promise<RawTen
     tensors,
     read: async (path) =>
       refusing(() => {
-        const { value } = datasets.get(path)!;
-        if (value instanceof Float32Array) return new Float32Array(value);
-        if (value instanceof Float64Array) return Float32Array.from(value);
-        throw unsupported(`Tensor "${path}" holds numbers that are not read.`);
+        const bytes = readBytes(library, datasets.get(path)!, path);
+        return decodeFloats(bytes, tensors.get(path)!.dtype, path);
       }),
     close: () => void file.close(),
   };
 }
 
+/**
+ * The numbers, little-endian whatever they are in the file. The library's own `value` does not look at what reading came to: where it fails, memory that nobody has
+ * written would be taken for weights.
+ */
+function readBytes(library: Library, { file_id, path, metadata }: Dataset, name: string): Uint8Array<ArrayBuffer> {
+  const length = metadata.size * metadata.total_size;
+  const place = library._malloc(Math.max(1, length));
+  if (place === 0) throw tooLarge(`Dataset "${name}" does not fit the memory of the reader.`);
+  try {
+    const status = library.get_dataset_data(file_id, path, null, null, null, BigInt(place));
+    if (status < 0) throw damaged(`The numbers of dataset "${name}" cannot be read.`);
+    return library.HEAPU8.slice(place, place + length) as Uint8Array<ArrayBuffer>;
+  } finally {
+    library._free(place);
+  }
+}
+
 /** Makes the file appear in the library's own file system; its reads go to the descriptor. */
-async function mount(descriptor: number, size: number): Promise<void> {
-  const { FS } = (await ready) as unknown as { FS: EmscriptenFiles };
+async function mount(descriptor: number, size: number): Promise<Library> {
+  const library = (await ready) as unknown as Library;
+  const { FS } = library;
   FS.writeFile(mountedName, new Uint8Array(0));
   const { node } = FS.lookupPath(mountedName);
   node.usedBytes = size;
@@ -59,6 +79,17 @@ async function mount(descriptor: number, size: number): Promise<void> {
       return wanted === 0 ? 0 : readSync(descriptor, buffer, offset, wanted, position);
     },
   };
+  return library;
+}
+
+/** What is used of h5wasm's module (its src/hdf5_util_helpers.d.ts) and of Emscripten. */
+interface Library {
+  FS: EmscriptenFiles;
+  HEAPU8: Uint8Array;
+  _malloc(length: number): number;
+  _free(place: number): void;
+  /** Negative where the library failed. */
+  get_dataset_data(file: bigint, path: string, count: null, offset: null, strides: null, place: bigint): number;
 }
 
 /** What is used of Emscripten's file system (library_fs.js, library_memfs.js). */
@@ -81,8 +112,10 @@ function collect(group: Group, path: string, depth: number, into: Map<string, Da
 
 function factsOf(dataset: Dataset, path: string, size: number): { dtype: Dtype; shape: number[] } {
   const { shape, dtype, filters, metadata } = dataset;
-  const known = typeof dtype === 'string' ? dtypes[dtype] : undefined;
+  const known = typeof dtype === 'string' ? dtypes[dtype.replace(/^[<>|]/, '')] : undefined;
   if (shape === null || known === undefined) return { dtype: 'U8', shape: [] };
+  if ((metadata.virtual_sources?.length ?? 0) > 0)
+    throw unsupported(`Dataset "${path}" is put together from other files.`);
   if (filters.length > 0) throw unsupported(`Dataset "${path}" is compressed; Keras stores weights as they are.`);
   if (countElements(shape, path) * metadata.size > size)
     throw damaged(`Dataset "${path}" claims more than the file holds.`);

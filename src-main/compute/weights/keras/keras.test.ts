@@ -22,6 +22,7 @@ describe('Keras and TF.js files (scripts/oracles/keras_weights.py)', () => {
     ['a saved model', 'weights/keras-model.h5', 0],
     ["Keras 3's weights", 'weights/keras3.weights.h5', 0],
     ["Keras 1's names", 'weights/keras-old.h5', 0],
+    ['half, double and big-endian numbers', 'weights/keras-kinds.h5', 1e-3],
     // Half precision in one layer, one byte in another: steps of 1/2048 and of 1/255 of the range.
     ['a TF.js layers model, partly quantised, in two shards', 'weights-tfjs/model.json', 4e-3],
   ])('%s: every tensor under its name, in torch’s layout', async (_what, name, tolerance) => {
@@ -36,6 +37,12 @@ describe('Keras and TF.js files (scripts/oracles/keras_weights.py)', () => {
     expect(file.normalisation).toEqual(kerasNormalisation);
     expect(file.notes.join()).toContain('BGR');
     expect(await file.sha256()).toMatch(/^[0-9a-f]{64}$/);
+    await file.close();
+  });
+
+  it('does not take memory that nobody wrote for numbers that cannot be read', async () => {
+    const file = await openWeightsFile(join(fixtures, 'weights/keras-elsewhere.h5'));
+    await expect(file.read('features.0.bias')).rejects.toMatchObject({ code: 'DAMAGED' });
     await file.close();
   });
 

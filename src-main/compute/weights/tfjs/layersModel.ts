@@ -93,6 +93,9 @@ function parseModel(text: string): z.infer<typeof modelSchema> {
   }
   const parsed = modelSchema.safeParse(json);
   if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    const named = typeof json === 'object' && json !== null && 'weightsManifest' in json;
+    if (named) throw damaged(`What it says at ${issue.path.join('.')} is not usable: ${issue.message}.`);
     throw new WeightsRefusal('UNKNOWN_FORMAT', 'It is JSON, but not the model.json of a TensorFlow.js model.');
   }
   if (parsed.data.format === 'graph-model') {
