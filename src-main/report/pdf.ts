@@ -1,5 +1,3 @@
-import { dirname, join } from 'node:path';
-import { createRequire } from 'node:module';
 import pdfmake from 'pdfmake';
 import type { Content, TDocumentDefinitions, TableCell } from 'pdfmake/interfaces.js';
 import { lightTheme } from '../../src-shared/charts/index.ts';
@@ -7,31 +5,41 @@ import { shorten } from '../../src-shared/domain/format.ts';
 import type { Block, Figure, Section, TableBlock } from './blocks.ts';
 import type { ReportModel } from './model.ts';
 import type { FailurePictures } from './failurePictures.ts';
+import { packagedFont, pdfFonts, type PdfFonts } from './pdfFonts.ts';
 import { keyFigures, reportSections } from './sections.ts';
 
 /** A4 in points, less the margins. */
 const textWidth = 595.28 - 2 * 46;
 const colors = { text: '#17202c', quiet: '#536174', line: '#d3dae4', accent: '#0b6aa6', band: '#f3f6fa' } as const;
-const theme = { ...lightTheme, fontFamily: 'Roboto' };
+const theme = { ...lightTheme, fontFamily: packagedFont };
 
-const fontFolder = join(dirname(createRequire(import.meta.url).resolve('pdfmake/package.json')), 'fonts', 'Roboto');
-const fontFiles = {
-  normal: join(fontFolder, 'Roboto-Regular.ttf'),
-  bold: join(fontFolder, 'Roboto-Medium.ttf'),
-  italics: join(fontFolder, 'Roboto-Italic.ttf'),
-  bolditalics: join(fontFolder, 'Roboto-MediumItalic.ttf'),
-};
-
-/** The report as a tagged PDF, A4. Nothing but the packaged font files is read; no address is opened. */
+/** The report as a tagged PDF, A4. Nothing but font files is read, the packaged ones and those of scripts that they lack; no address is opened. */
 export async function reportPdf(model: ReportModel, pictures: FailurePictures = {}): Promise<Uint8Array> {
-  const fontPaths = new Set<string>(Object.values(fontFiles));
-  pdfmake.setUrlAccessPolicy(() => false);
-  pdfmake.setLocalAccessPolicy((path) => fontPaths.has(path));
-  pdfmake.setFonts({ Roboto: { ...fontFiles } });
-  return pdfmake.createPdf(documentDefinition(model, pictures)).getBuffer();
+  const text = JSON.stringify(model);
+  try {
+    return await draw(model, pictures, pdfFonts(text));
+  } catch {
+    // A font of the machine that cannot be read does not keep the report from being written.
+    return draw(
+      model,
+      pictures,
+      pdfFonts(text, () => false),
+    );
+  }
 }
 
-function documentDefinition(model: ReportModel, pictures: FailurePictures): TDocumentDefinitions {
+function draw(model: ReportModel, pictures: FailurePictures, fonts: PdfFonts): Promise<Uint8Array> {
+  pdfmake.setUrlAccessPolicy(() => false);
+  pdfmake.setLocalAccessPolicy((path) => fonts.paths.has(path));
+  pdfmake.setFonts(fonts.fonts);
+  return pdfmake.createPdf(documentDefinition(model, pictures, fonts)).getBuffer();
+}
+
+const lackingWords =
+  'This machine has no font for some of the letters in names; boxes stand for them here. The HTML, CSV and JSON report have them.';
+
+function documentDefinition(model: ReportModel, pictures: FailurePictures, fonts: PdfFonts): TDocumentDefinitions {
+  const content = [...titleContent(model, fonts.lacking), ...reportSections(model, pictures).flatMap(sectionContent)];
   return {
     pageSize: 'A4',
     pageMargins: [46, 54, 46, 52],
@@ -44,9 +52,11 @@ function documentDefinition(model: ReportModel, pictures: FailurePictures): TDoc
       subject: model.notice,
       creator: `Parenchyma ${model.softwareVersion}`,
     },
-    defaultStyle: { font: 'Roboto', fontSize: 9, lineHeight: 1.2, color: colors.text },
+    defaultStyle: { font: packagedFont, fontSize: 9, lineHeight: 1.2, color: colors.text },
     header: (page) =>
-      page === 1 ? '' : { text: shorten(model.title, 70), margin: [46, 24, 46, 0], fontSize: 7.5, color: colors.quiet },
+      page === 1
+        ? ''
+        : fonts.dress({ text: shorten(model.title, 70), margin: [46, 24, 46, 0], fontSize: 7.5, color: colors.quiet }),
     footer: (page, pages) => ({
       margin: [46, 16, 46, 0],
       fontSize: 7.5,
@@ -56,11 +66,11 @@ function documentDefinition(model: ReportModel, pictures: FailurePictures): TDoc
         { text: `Page ${page} of ${pages}`, alignment: 'right' },
       ],
     }),
-    content: [...titleContent(model), ...reportSections(model, pictures).flatMap(sectionContent)],
+    content: content.map(fonts.dress),
   };
 }
 
-function titleContent(model: ReportModel): Content[] {
+function titleContent(model: ReportModel, lacking: boolean): Content[] {
   const by = model.author === '' ? '' : `${model.author} · `;
   return [
     { text: 'EVALUATION REPORT', fontSize: 8, bold: true, color: colors.accent, characterSpacing: 1.2 },
@@ -81,6 +91,7 @@ function titleContent(model: ReportModel): Content[] {
       },
       margin: [0, 0, 0, 12],
     },
+    ...(lacking ? [{ text: lackingWords, color: colors.quiet, margin: [0, 0, 0, 8] } satisfies Content] : []),
     { text: 'Key figures', fontSize: 11, bold: true, margin: [0, 0, 0, 4] },
     blockContent(keyFigures(model)),
   ];
