@@ -1,5 +1,5 @@
 import { architectureSchema, type Architecture, type Head } from '../../../src-shared/contract/vocabulary.ts';
-import { allFinite, compareWeights, type WeightsTable } from './load.ts';
+import { compareWeights, faultOf, type WeightsTable } from './load.ts';
 import type { WeightsFile, WeightsFormat } from './open.ts';
 import { openWeights } from './reader.ts';
 import { asRefusal, type WeightsRefusalCode } from './refusal.ts';
@@ -44,15 +44,16 @@ export async function inspectWeights(path: string): Promise<WeightsOutcome> {
 }
 
 async function describe(file: WeightsFile): Promise<WeightsDescription> {
-  const notFinite: string[] = [];
+  const faults = new Map<string, string>();
   let parameters = 0;
   for (const [name, { dtype, shape }] of file.tensors) {
     if (!isFloat(dtype)) continue;
     parameters += countElements(shape, name);
-    if (!allFinite(await file.read(name))) notFinite.push(name);
+    const fault = faultOf(name, await file.read(name));
+    if (fault !== null) faults.set(name, fault);
   }
   const problems = Object.fromEntries(
-    architectureSchema.options.map((architecture) => [architecture, problemsFor(file, architecture, notFinite)]),
+    architectureSchema.options.map((architecture) => [architecture, problemsFor(file, architecture, faults)]),
   ) as Record<Architecture, string[]>;
   const architecture = architectureSchema.options.find((one) => problems[one].length === 0) ?? null;
   return {
@@ -64,17 +65,16 @@ async function describe(file: WeightsFile): Promise<WeightsDescription> {
     architecture,
     head: architecture === null ? null : headOf(file),
     problems,
-    notFinite: notFinite.slice(0, shownProblems),
+    notFinite: [...faults.keys()].filter((name) => faults.get(name)!.endsWith('finite')).slice(0, shownProblems),
     normalisation: file.normalisation,
     notes: [...file.notes],
     sha256: await file.sha256(),
   };
 }
 
-function problemsFor(file: WeightsTable, architecture: Architecture, notFinite: readonly string[]): string[] {
+function problemsFor(file: WeightsTable, architecture: Architecture, faults: ReadonlyMap<string, string>): string[] {
   const { problems, matched } = compareWeights(file, { architecture, head: 'full', classes: 1000 });
-  const broken = matched.filter(({ name }) => notFinite.includes(name));
-  const all = [...problems, ...broken.map(({ name }) => `${name} holds values that are not finite`)];
+  const all = [...problems, ...matched.flatMap(({ name }) => faults.get(name) ?? [])];
   return all.length > shownProblems ? [...all.slice(0, shownProblems), `and ${all.length - shownProblems} more`] : all;
 }
 

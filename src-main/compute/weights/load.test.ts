@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { tensorSpecifications } from '../network/layout.ts';
 import { compareWeights, listed, readMatched, type WeightsTable } from './load.ts';
+import { withoutWrappers } from './torch/stateDict.ts';
 
 const description = { architecture: 'vgg16', head: 'compact', classes: 2 } as const;
 
@@ -87,6 +88,30 @@ describe('weights against a network', () => {
     const values = await readMatched({ read }, comparison);
     expect(comparison.problems).toEqual(['features.2.bias holds values that are not finite']);
     expect(values.has('features.2.bias')).toBe(false);
+  });
+
+  it('with a variance below 0 are refused by that tensor’s name', async () => {
+    const network = { architecture: 'vgg19_bn', head: 'compact', classes: 2 } as const;
+    const named = tensorSpecifications(network).map(
+      ({ name, shape }) => [name, { dtype: 'F32' as const, shape }] as const,
+    );
+    const comparison = compareWeights({ tensors: new Map(named) }, network);
+    await readMatched({ read: () => Promise.resolve(Float32Array.of(1, -1)) }, comparison);
+    expect(comparison.problems).toHaveLength(16);
+    expect(comparison.problems[0]).toBe('features.1.running_var holds variances below 0');
+  });
+
+  it('are known under the names of wrappers and of the backbone alone', () => {
+    const names = (list: string[]) => [...withoutWrappers(new Map(list.map((name) => [name, 0]))).keys()];
+    expect(names(['module.model.features.0.bias', 'module.model.classifier.6.bias'])).toEqual([
+      'features.0.bias',
+      'classifier.6.bias',
+    ]);
+    expect(names(['encoder.0.weight', 'encoder.1.running_mean'])).toEqual([
+      'features.0.weight',
+      'features.1.running_mean',
+    ]);
+    expect(names(['model.0.weight', 'head.bias'])).toEqual(['model.0.weight', 'head.bias']);
   });
 
   it('with very many problems name ten and count the others', () => {

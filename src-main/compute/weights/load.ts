@@ -57,7 +57,7 @@ export function compareWeights(file: WeightsTable, description: NetworkDescripti
   return { matched, problems };
 }
 
-/** Reads all tensors that fit; every value is checked to be finite. */
+/** Reads all tensors that fit; every value is checked. */
 export async function readMatched(
   file: Pick<WeightsFile, 'read'>,
   comparison: WeightsComparison,
@@ -65,10 +65,18 @@ export async function readMatched(
   const values = new Map<string, Float32Array>();
   for (const { name } of comparison.matched) {
     const tensor = await file.read(name);
-    if (allFinite(tensor)) values.set(name, tensor);
-    else comparison.problems.push(`${name} holds values that are not finite`);
+    const fault = faultOf(name, tensor);
+    if (fault === null) values.set(name, tensor);
+    else comparison.problems.push(fault);
   }
   return values;
+}
+
+/** What is wrong with the numbers of a tensor, in words; null where nothing is. */
+export function faultOf(name: string, values: Float32Array): string | null {
+  if (!allFinite(values)) return `${name} holds values that are not finite`;
+  const negative = name.endsWith('.running_var') && values.some((value) => value < 0);
+  return negative ? `${name} holds variances below 0` : null;
 }
 
 /** A loop, because there are a hundred million values and `every` takes five times as long. */

