@@ -38,10 +38,11 @@ export function reportOperations(
       request: z.infer<typeof reportRequestSchema>,
       context: JobContext,
     ): Promise<z.infer<typeof reportEntrySchema>> {
+      const runs = [...new Set(request.runs)];
       const at = new Date().toISOString();
       const directory = request.directory ?? join(path, 'reports', at.replaceAll(':', '-').slice(0, 19));
       makeChosenFolder(directory, 'No report was written.');
-      for (const run of request.runs) await evaluateValidation(run, context);
+      for (const run of runs) await evaluateValidation(run, context);
       const source = createReportSource(store, currentSplit, softwareVersion);
       const withSearches = {
         ...source,
@@ -49,20 +50,20 @@ export function reportOperations(
           const run = source.run(id);
           return run && { ...run, search: searchOfRun(store, id) };
         },
-        study: (runs: readonly string[]) => studyOfRuns(store, runs),
-        repeats: (runs: readonly string[]) =>
+        study: (selected: readonly string[]) => studyOfRuns(store, selected),
+        repeats: (reported: readonly string[]) =>
           runGroups()
-            .filter((group) => group.runs.some(({ run }) => runs.includes(run)))
+            .filter((group) => group.runs.some(({ run }) => reported.includes(run)))
             .map(({ number, kind, runs: members, figures }) => ({ number, kind, runs: members, figures })),
       };
-      const facts = readReportFacts(withSearches, request.runs);
+      const facts = readReportFacts(withSearches, runs);
       const pictures: Record<string, RunPictures> = {};
       if (request.formats.includes('pdf') || request.formats.includes('html')) {
-        for (const run of request.runs) pictures[run] = await picturesOf(run, context);
+        for (const run of runs) pictures[run] = await picturesOf(run, context);
       }
-      const about = { runs: request.runs, author: request.author, createdAt: at };
+      const about = { runs, author: request.author, createdAt: at };
       const files = await reports.write({ facts, about, directory, formats: request.formats, pictures }, context);
-      return store.reports.add(at, request.runs, files);
+      return store.reports.add(at, runs, files);
     },
   };
 }

@@ -1,5 +1,6 @@
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { resolve } from 'node:path';
+import { importRequestSchema } from '../../src-shared/contract/library.ts';
 import { setNames, type SetName } from '../../src-shared/contract/vocabulary.ts';
 import type { CommandAdder } from './command.ts';
 import { numberOption, splitProjectPath, withApplication, withProject } from './options.ts';
@@ -24,7 +25,7 @@ export function addDataCommands(commands: CommandAdder): void {
     'import <PROJECT> <PATH...>',
     'read folders and files of CT images (DICOM, PNG, JPEG); the originals are never changed',
     [
-      new Option('--label <CLASS>', 'class of all these images'),
+      new Option('--label <CLASS>', 'class of all these images').argParser(className),
       new Option('--set <SET>', 'set of all these images').choices(setNames),
       new Option('--split-files <DIR>', 'folder with the official lists of a split (COVID-CT)'),
       new Option(
@@ -79,6 +80,12 @@ export function addDataCommands(commands: CommandAdder): void {
       );
     },
   );
+}
+
+function className(text: string): string {
+  const parsed = importRequestSchema.shape.label.safeParse(text);
+  if (parsed.success && parsed.data !== null) return parsed.data;
+  throw new InvalidArgumentError('The name of a class has 1 to 64 characters.');
 }
 
 function patientRule(given: string | undefined) {

@@ -18,6 +18,7 @@ export function resolveProject(given: string): string {
 
 /** Folder and name from which `create` makes `resolveProject(given)`. */
 export function splitProjectPath(given: string): { directory: string; name: string } {
+  if (given.trim() === '') return { directory: resolve(), name: '' };
   const path = resolve(given);
   return { directory: dirname(path), name: basename(path, extension) };
 }

@@ -1,5 +1,4 @@
 import { Option } from 'commander';
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { AuditDocument } from '../../src-shared/contract/audit.ts';
 import { formatInterval, formatQuantity } from '../../src-shared/domain/format.ts';
@@ -7,6 +6,7 @@ import { reviewsCsv, studyCsv } from '../report/index.ts';
 import type { CommandAdder } from './command.ts';
 import { backendOption, numberOption, runOption, withProject } from './options.ts';
 import { exitCodes } from './output.ts';
+import { checkTableFile, writeTableFile } from './tableFile.ts';
 
 const setOption = () =>
   new Option('--set <SET>', 'set whose predictions are meant').choices(['validation', 'test']).default('validation');
@@ -34,11 +34,12 @@ export function addReviewCommands(commands: CommandAdder): void {
     'what readers said to the predictions of a run, and how well they agree with it and with each other',
     [runOption(), setOption(), new Option('--csv <FILE>', 'also write every verdict as a table')],
     async ({ output }, options, project) => {
+      if (options.csv) await checkTableFile(options.csv);
       const result = await withProject(project, async (session) => ({
         agreement: session.agreement(options),
         reviews: session.exportReviews(options.run, options.set),
       }));
-      if (options.csv) await writeFile(options.csv, reviewsCsv(result.reviews));
+      if (options.csv) await writeTableFile(options.csv, reviewsCsv(result.reviews));
       const { readers, pairs, disputed, adjudicated } = result.agreement;
       output.result(
         { run: options.run, set: options.set, ...result },
@@ -69,10 +70,11 @@ export function addPredictCommand(commands: CommandAdder): void {
       new Option('--with-names', 'write the paths of the files into the table too'),
     ],
     async ({ output, signal }, options, project, paths) => {
+      if (options.csv) await checkTableFile(options.csv);
       const result = await withProject(project, (session) =>
         session.predictStudies({ run: options.run, paths: paths.map((path) => resolve(path)) }, output.context(signal)),
       );
-      if (options.csv) await writeFile(options.csv, studyCsv(result, { names: options.withNames === true }));
+      if (options.csv) await writeTableFile(options.csv, studyCsv(result, { names: options.withNames === true }));
       const rows = result.predictions.map(
         (one) => `${one.probability.toFixed(4)}  ${one.decision}  ${one.path}${one.warnings.length > 0 ? '  !' : ''}`,
       );

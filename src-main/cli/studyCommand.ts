@@ -117,6 +117,14 @@ function studyOptions(): Option[] {
 
 async function requestFrom(options: StudyOptions, openedBy: string): Promise<ComparisonStudyRequest> {
   const { arch, weights, seed, seeds, trials, workers, method } = options;
+  if (arch.length < 2) {
+    throw new ExpectedError({
+      code: 'INVALID_INPUT',
+      message: 'A study compares two networks at least.',
+      kept: 'No study was started.',
+      remedy: 'Give several with --arch, or train one with parenchyma train.',
+    });
+  }
   const pretrained = arch.every((name) => weights[name] !== undefined);
   if (!pretrained && arch.some((name) => weights[name] !== undefined)) {
     throw new ExpectedError({

@@ -37,6 +37,14 @@ describe('what the preflight says about learning', () => {
     expect(messages({ sampling: 'balanced' }, counts)).toEqual([expect.stringContaining('twice')]);
   });
 
+  it('refuses to freeze more convolutions than there are', () => {
+    const counts = { with: 30, without: 30 };
+    expect(messages({ architecture: 'vgg16', freeze: 13 }, counts)).toEqual([]);
+    expect(messages({ architecture: 'vgg16', freeze: 14 }, counts)).toEqual([
+      'VGG-16 has 13 convolutions: 14 cannot be frozen.',
+    ]);
+  });
+
   it('finds schedules and patience that do not fit the epochs', () => {
     const counts = { with: 30, without: 30 };
     const cosine = { kind: 'cosine', warmupEpochs: 20, finalShare: 0 } as const;

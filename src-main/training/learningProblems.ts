@@ -1,6 +1,8 @@
 import type { Finding } from '../../src-shared/contract/findings.ts';
 import type { Preflight } from '../../src-shared/contract/runs.ts';
 import type { RunConfiguration } from '../../src-shared/contract/training.ts';
+import { architectures } from '../../models/index.ts';
+import { architectureName } from '../../src-shared/domain/architectures.ts';
 import { formatQuantity } from '../../src-shared/domain/format.ts';
 import type { DatasetImage } from './images.ts';
 
@@ -13,7 +15,23 @@ const unequal = 4;
 
 /** Choices that stand in each other's way, and classes that are too small for what is asked of them. */
 export function learningProblems(configuration: RunConfiguration, training: readonly DatasetImage[]): Problem[] {
-  return [...scheduleProblems(configuration), ...classSizeProblems(configuration, training)];
+  return [
+    ...frozenProblems(configuration),
+    ...scheduleProblems(configuration),
+    ...classSizeProblems(configuration, training),
+  ];
+}
+
+function frozenProblems({ architecture, freeze }: RunConfiguration): Problem[] {
+  const convolutions = architectures[architecture].backbone.filter((layer) => layer.kind === 'convolution').length;
+  if (typeof freeze !== 'number' || freeze <= convolutions) return [];
+  return [
+    {
+      severity: 'blocks',
+      message: `${architectureName(architecture)} has ${convolutions} convolutions: ${freeze} cannot be frozen.`,
+      remedy: 'Freeze fewer, or the whole backbone.',
+    },
+  ];
 }
 
 function scheduleProblems({ schedule, scheduleEpochs, epochs, earlyStopping }: RunConfiguration): Problem[] {

@@ -17,7 +17,7 @@ export type PatientRule = z.infer<typeof patientRuleSchema>;
 export const importRequestSchema = z.strictObject({
   paths: z.array(z.string().min(1)).min(1),
   /** Class given to every image of these paths; made when it does not exist yet. */
-  label: z.string().min(1).max(64).nullable(),
+  label: z.string().trim().min(1).max(64).nullable(),
   set: setNameSchema.nullable(),
   /** Folder with the official lists of a split (COVID-CT's layout). */
   splitFiles: z.string().nullable(),

@@ -35,6 +35,16 @@ describe('bad input gets a clear refusal', () => {
     return { exit: result.code, code: failed?.error?.code, message: failed?.error?.message };
   };
 
+  it('a project, a class and a study that name nothing to work on', async () => {
+    expect(await refusal('create', '')).toMatchObject({ exit: 3, code: 'INVALID_INPUT' });
+    expect(await refusal('import', other, study, '--label', ' ')).toMatchObject({ exit: 2, code: 'INVALID_INPUT' });
+    expect(await refusal('study', project, '--arch', 'vgg16')).toMatchObject({
+      exit: 3,
+      code: 'INVALID_INPUT',
+      message: 'A study compares two networks at least.',
+    });
+  });
+
   it('an empty folder', async () => {
     mkdirSync(at('empty'));
     expect(await refusal('import', other, at('empty'))).toMatchObject({ exit: 3, code: 'NOTHING_TO_IMPORT' });
