@@ -60,7 +60,7 @@ function addRunWithModel(): string {
 }
 
 describe('remarks on runs', () => {
-  it('are kept, replaced as a whole, and listed with the run', () => {
+  it('are kept, replaced together or one by one, and listed with the run', () => {
     const run = addRunWithModel();
     runs.annotateRun({ run, note: ' first try ', tags: ['lung', 'lung', 'baseline'] });
     expect(runs.runRows()[0]).toMatchObject({
@@ -74,6 +74,9 @@ describe('remarks on runs', () => {
       epochsDone: 1,
       best: { epoch: 1 },
     });
+    runs.annotateRun({ run, tags: ['lung'] });
+    runs.annotateRun({ run, note: 'second try' });
+    expect(runs.runRows()[0]).toMatchObject({ note: 'second try', tags: ['lung'] });
     runs.annotateRun({ run, note: '', tags: [] });
     expect(runs.runRows()[0]).toMatchObject({ note: '', tags: [] });
     expect(() => runs.annotateRun({ run: 'run-9', note: '', tags: [] })).toThrow(/no run run-9/);

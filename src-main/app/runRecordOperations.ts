@@ -47,7 +47,7 @@ export function runRecordOperations(
 
     annotateRun({ run: id, note, tags }: AnnotateRun): void {
       requireRun(id);
-      store.runRecords.annotate(id, note.trim(), [...new Set(tags)]);
+      store.runRecords.annotate(id, { note: note?.trim(), tags: tags && [...new Set(tags)] });
     },
 
     archiveRuns(ids: readonly string[], archived: boolean): void {

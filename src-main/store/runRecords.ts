@@ -112,13 +112,17 @@ export function createRunRecordStore(database: DatabaseSync) {
       return typeof row?.version === 'string' ? row.version : null;
     },
 
-    annotate(run: string, note: string, tags: readonly string[]): void {
+    /** What is undefined stays as it is. */
+    annotate(run: string, { note, tags }: { note?: string | undefined; tags?: readonly string[] | undefined }): void {
       inTransaction(database, () => {
-        database
-          .prepare(
-            'INSERT INTO run_remarks (run_id, note) VALUES (?, ?) ON CONFLICT (run_id) DO UPDATE SET note = excluded.note',
-          )
-          .run(run, note);
+        if (note !== undefined) {
+          database
+            .prepare(
+              'INSERT INTO run_remarks (run_id, note) VALUES (?, ?) ON CONFLICT (run_id) DO UPDATE SET note = excluded.note',
+            )
+            .run(run, note);
+        }
+        if (tags === undefined) return;
         database.prepare('DELETE FROM run_tags WHERE run_id = ?').run(run);
         const insert = database.prepare('INSERT INTO run_tags (run_id, tag) VALUES (?, ?) ON CONFLICT DO NOTHING');
         for (const tag of tags) insert.run(run, tag);

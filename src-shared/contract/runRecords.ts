@@ -27,7 +27,12 @@ export const runRowSchema = runSummarySchema.extend({
 });
 export type RunRow = z.infer<typeof runRowSchema>;
 
-export const annotateRunSchema = z.strictObject({ run: z.string(), note: noteSchema, tags: tagsSchema });
+/** What is left out stays as it is. */
+export const annotateRunSchema = z.strictObject({
+  run: z.string(),
+  note: noteSchema.optional(),
+  tags: tagsSchema.optional(),
+});
 export type AnnotateRun = z.infer<typeof annotateRunSchema>;
 
 export const archiveRunsSchema = z.strictObject({

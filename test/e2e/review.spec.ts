@@ -72,6 +72,7 @@ async function chooseReader(name: string): Promise<void> {
   await page.keyboard.type(name);
   await press('Enter');
   await expect(page.getByRole('combobox', { name: 'Reader' })).toHaveValue(name);
+  await expect(table()).toHaveAttribute('aria-busy', 'false');
   await table().locator('.body').focus();
 }
 
@@ -83,6 +84,7 @@ async function chooseMode(words: string): Promise<void> {
     await press('ArrowRight');
   }
   await expect(radios.getByRole('radio', { name: words })).toHaveAttribute('aria-checked', 'true');
+  await expect(table()).toHaveAttribute('aria-busy', 'false');
   await table().locator('.body').focus();
 }
 
@@ -115,6 +117,18 @@ test('open reading: one key each, the next case comes by itself, and undo goes b
   await press('v');
   await chosen(2);
   await expectAccessible(page);
+});
+
+test('what happens to runs meanwhile takes nobody away from their case', async () => {
+  const listed = page.waitForResponse(/rpc\/review\/worklist/);
+  const answer = await page.request.post(`${new URL(page.url()).origin}/rpc/runs/annotate`, {
+    headers: { origin: new URL(page.url()).origin },
+    data: { json: { run: 'run-1', note: 'read by three' } },
+  });
+  expect(answer.status()).toBe(200);
+  await listed;
+  await expect(table()).toHaveAttribute('aria-busy', 'false');
+  await chosen(2);
 });
 
 test('a comment by key, and the history of the case', async () => {

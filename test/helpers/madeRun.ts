@@ -145,6 +145,6 @@ export function addManyRuns(store: ProjectStore, count: number, epochs: number):
       });
     }
     store.runs.setRunState(id, 'finished', { endedAt: at });
-    if (place % 5 === 0) store.runRecords.annotate(id, `note ${place}`, ['pilot']);
+    if (place % 5 === 0) store.runRecords.annotate(id, { note: `note ${place}`, tags: ['pilot'] });
   }
 }

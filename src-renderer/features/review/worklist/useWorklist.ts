@@ -37,6 +37,9 @@ export function useWorklist(wish: Ref<WorklistWish | null>, classes: Ref<readonl
   const notice = ref('');
   const reading = shallowRef<Reading | null>(null);
   const autoAdvance = ref(true);
+  /** True while another list is on its way: no key acts on a case of the one before. */
+  const replacing = ref(false);
+  let reloads = 0;
   let shownAt: { imageId: number; time: number } | null = null;
   /** Verdicts are recorded one after the other, in the order of the keys. */
   let queue: Promise<unknown> = Promise.resolve();
@@ -52,7 +55,11 @@ export function useWorklist(wish: Ref<WorklistWish | null>, classes: Ref<readonl
   });
   const row = computed(() => pages.rows.get(place.value) ?? null);
 
-  async function reload(): Promise<void> {
+  /** @param first what the list follows from and is asked for before it */
+  async function reload(first: () => Promise<void> = async () => {}): Promise<void> {
+    const mine = ++reloads;
+    replacing.value = true;
+    await first();
     failure.value = null;
     notice.value = '';
     const now = wish.value;
@@ -62,7 +69,16 @@ export function useWorklist(wish: Ref<WorklistWish | null>, classes: Ref<readonl
     if (now !== null && now.mode !== 'open') await begin();
     else glance = setTimeout(() => void begin(), glanceMilliseconds);
     await pages.reload();
+    if (mine !== reloads) return;
     place.value = 0;
+    replacing.value = false;
+  }
+
+  /** What is said of the cases may have changed; the one in hand stays in hand. */
+  async function refresh(): Promise<void> {
+    const inHand = row.value?.imageId;
+    await pages.refresh();
+    if (inHand !== undefined && row.value?.imageId !== inHand) place.value = placeOf(inHand) ?? 0;
   }
 
   /** From now on the host knows that this reader has looked at these predictions in this way. */
@@ -92,6 +108,7 @@ export function useWorklist(wish: Ref<WorklistWish | null>, classes: Ref<readonl
   const ahead = 50;
 
   function goTo(next: number): void {
+    if (replacing.value) return;
     const bounded = Math.max(0, Math.min(pages.total.value - 1, next));
     place.value = bounded;
     void begin();
@@ -100,6 +117,7 @@ export function useWorklist(wish: Ref<WorklistWish | null>, classes: Ref<readonl
 
   /** The next case below that this reader has not answered, else the first above. */
   async function goToUnanswered(): Promise<void> {
+    if (replacing.value) return;
     const total = pages.total.value;
     for (let step = 1; step <= total; step += 1) {
       const at = (place.value + step) % total;
@@ -113,19 +131,21 @@ export function useWorklist(wish: Ref<WorklistWish | null>, classes: Ref<readonl
     notice.value = 'Every case of this list is answered.';
   }
 
-  function replaceRow(next: WorklistRow): number | null {
-    for (const [at, one] of pages.rows) {
-      if (one.imageId !== next.imageId) continue;
-      pages.rows.set(at, next);
-      return at;
-    }
+  function placeOf(imageId: number): number | null {
+    for (const [at, one] of pages.rows) if (one.imageId === imageId) return at;
     return null;
+  }
+
+  function replaceRow(next: WorklistRow): number | null {
+    const at = placeOf(next.imageId);
+    if (at !== null) pages.rows.set(at, next);
+    return at;
   }
 
   function record(change: Pick<SaveReview, 'verdict' | 'classId' | 'comment'>): void {
     const now = wish.value;
     const before = row.value;
-    if (now === null || before === null) return;
+    if (now === null || before === null || replacing.value) return;
     void begin();
     const { run, set, reader, mode } = now;
     const answers = change.verdict !== null;
@@ -178,7 +198,7 @@ export function useWorklist(wish: Ref<WorklistWish | null>, classes: Ref<readonl
 
   async function undo(): Promise<void> {
     const now = wish.value;
-    if (now === null) return;
+    if (now === null || replacing.value) return;
     await queue;
     const { run, set, reader, mode } = now;
     try {
@@ -206,7 +226,9 @@ export function useWorklist(wish: Ref<WorklistWish | null>, classes: Ref<readonl
     notice,
     reading,
     autoAdvance,
+    replacing,
     reload,
+    refresh,
     markShown,
     goTo,
     goToUnanswered,
