@@ -476,6 +476,11 @@ def odd_ends():
     path.write_bytes(written[:-20] + (15).to_bytes(4, "little") + written[-16:])
     path = native("native-deflated-with-tail", array, 8, syntax=DEFLATED, facts={"warning": "follows the deflated data set"})
     path.write_bytes(path.read_bytes() + b"tail")
+    tiled = picture(0, 255, rows=32, columns=32)
+    stream = codestreams(tiled, 255, ["opj_compress", "-i", "{source}", "-o", "{coded}", "-n", "2", "-t", "16,16"], ".j2k")[0]
+    second, third = [at for at in range(len(stream)) if stream[at : at + 2] == b"\xff\x90"][1:3]
+    without = stream[:second] + stream[third:]
+    encapsulated("other-j2k-tile-missing", tiled, [without], "1.2.840.10008.1.2.4.90", 8, refused="PIXEL_DATA_DAMAGED")
     fragments = encapsulate([array.astype(np.uint8).tobytes() + b"\0"])
     path = native("other-fragments-with-length", array, 8, data=fragments)
     expected[-1] = {"path": path.name, "refused": "PIXEL_DATA_DAMAGED"}

@@ -114,11 +114,15 @@ export function asUnsigned(coded: Uint8Array, components: number): Uint8Array {
 
 /** Returns whether the main header asks for a transform of the components. */
 function walkTileParts(coded: Uint8Array, view: DataView): boolean {
+  const tiles = new Set<number>();
   let position = 2;
   let colourTransform = false;
   while (position + 2 <= coded.length) {
     const marker = view.getUint16(position);
-    if (marker === 0xffd9) return colourTransform;
+    if (marker === 0xffd9) {
+      requireTiles(view, tiles);
+      return colourTransform;
+    }
     if (marker === 0xff52 && position + 9 <= coded.length) colourTransform = view.getUint8(position + 8) !== 0;
     if (marker < 0xff00 || position + 4 > coded.length) break;
     if (marker !== 0xff90) {
@@ -126,16 +130,27 @@ function walkTileParts(coded: Uint8Array, view: DataView): boolean {
       continue;
     }
     if (position + 12 > coded.length) break;
+    tiles.add(view.getUint16(position + 4));
     const length = view.getUint32(position + 6);
     // Length 0: the tile-part reaches to the end of the codestream.
     if (length === 0) {
       requireEnd(coded);
+      requireTiles(view, tiles);
       return colourTransform;
     }
     if (length < 14) break;
     position += length;
   }
   throw damaged('its tile-parts do not add up to its end');
+}
+
+/** A decoder leaves tiles that are missing black. Their number follows from the sizes in SIZ (T.800 B.3). */
+function requireTiles(view: DataView, found: ReadonlySet<number>): void {
+  const [across, down] = [0, 4].map((axis) => {
+    const [end, size, start] = [8, 24, 32].map((at) => view.getUint32(at + axis)) as [number, number, number];
+    return Math.ceil((end - start) / size);
+  }) as [number, number];
+  if (found.size !== across * down) throw damaged('tiles of it are missing');
 }
 
 export function requireMatch(
