@@ -413,6 +413,19 @@ def later_kinds():
     jfif_called_rgb()
     segments_of_bytes()
     odd_ends()
+    negative_slope()
+
+
+def negative_slope():
+    """Unsigned stored values whose modality values are negative: so is the first value that the VOI table maps."""
+    array = picture(0, 4095)
+    item = Dataset()
+    item.add_new("LUTDescriptor", "SS", [256, -8000, 8])
+    item.add_new("LUTData", "OW", bytes(range(256)))
+    d = header(array, 16, 12, RescaleSlope="-2", RescaleIntercept="100", VOILUTSequence=[item])
+    d.PixelData = array.astype("<u2").tobytes()
+    shown = np.clip(array * -2 + 100 + 8000, 0, 255)
+    expect(write("voi-lut-negative-slope", d), array, gray=shown.reshape(-1).tolist())
 
 
 def signed_bytes():

@@ -144,8 +144,8 @@ function grayView(samples: StoredArray, file: DicomFile, image: ImageModule, fra
     intercept: modality.intercept,
     units: modality.units,
     windows: readWindows(dataSet, frame),
-    // First value mapped of a VOI table counts in modality values, which may be negative in HU.
-    voiTable: readVoiTable(dataSet, frame, image.signed || modality.intercept < 0),
+    // First value mapped of a VOI table counts in modality values, which may be negative in HU, or where the slope is.
+    voiTable: readVoiTable(dataSet, frame, image.signed || modality.intercept < 0 || modality.slope < 0),
     inverted: image.photometric === 'MONOCHROME1',
     min: Math.min(...ends),
     max: Math.max(...ends),
