@@ -118,6 +118,14 @@ function choosePoint(table: PredictionTable, rule: ChoosableRule): OperatingPoin
   });
 }
 
+function otherClasses({ classes }: EvaluatedRun): ExpectedError {
+  return new ExpectedError({
+    code: 'SET_EMPTY',
+    message: `The model tells apart ${classes.join(', ')}; no image of this set is of one of these classes.`,
+    remedy: 'Label images with the model’s classes, or choose a run that was trained on those of this project.',
+  });
+}
+
 function openingWarnings(before: number): string[] {
   if (before === 0) return [];
   return [
@@ -148,6 +156,7 @@ async function predictSet(
   context: JobContext,
 ): Promise<PredictedSet> {
   const known = images.filter((image) => run.classes.includes(image.className));
+  if (known.length === 0) throw otherClasses(run);
   const probabilities = await parts.predictor.predict(run, known, context);
   const positive = run.classes.indexOf(run.positiveClass);
   const predictions = known.map((image, index) => ({

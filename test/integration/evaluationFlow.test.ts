@@ -28,11 +28,11 @@ beforeEach(() => {
 });
 
 /** Evaluation with the project's own images and probabilities drawn by image, in place of the network. */
-async function evaluate(request: object) {
+async function evaluate(request: object, classes = ['Ground glass', 'No ground glass']) {
   const images = store.splits.dataset();
   const evaluated: EvaluatedRun = {
     modelDirectory: '',
-    classes: ['Ground glass', 'No ground glass'],
+    classes,
     positiveClass: 'Ground glass',
     preprocessing: defaultRunConfiguration.preprocessing,
     seen: images.filter((image) => image.set !== 'test'),
@@ -89,6 +89,13 @@ describe('the operating point', () => {
     expect(tried.operatingPoint).toMatchObject({ threshold: 0.5, rule: 'fixed' });
     expect(tried.warnings.join()).toContain('Tried out only');
     expect(store.evaluations.document(run, 'validation')!.operatingPoint.threshold).toBe(threshold);
+  });
+
+  it('is refused in words where the model tells other classes apart than the project has', async () => {
+    await expect(evaluate({ set: 'validation' }, ['Ground glass of old', 'none'])).rejects.toMatchObject({
+      code: 'SET_EMPTY',
+      message: 'The model tells apart Ground glass of old, none; no image of this set is of one of these classes.',
+    });
   });
 
   it('moved by hand and frozen, is applied to the test set and cannot be moved afterwards', async () => {
