@@ -21,9 +21,13 @@ describe('words of measurements', () => {
   });
 
   it('stand above what is measured where the scale bar is below it', () => {
-    const [first, second] = tops(placeWords([of(150, 260, 220), of(150, 262, 220)], pane, 54));
+    const [first, second] = tops(placeWords([of(290, 260, 220), of(290, 262, 220)], pane, 54));
     expect(first).toBe(220 - 2 * lineHeight - 4);
     expect(second).toBe(first! - 2 * lineHeight);
+  });
+
+  it('stay beside what is measured where they fit there', () => {
+    expect(tops(placeWords([of(150, 260, 220)], pane, 54))[0]).toBe(300 - 54 - 2 * lineHeight);
   });
 
   it('leave the lower edge free also where what is measured reaches into it', () => {

@@ -26,7 +26,7 @@ interface Box {
 
 /**
  * Words stand below what is measured and go further down where others are in the way. Where that would take them into the `below` pixels
- * at the lower edge (scale bar, letter, window) they stand above it, and go up.
+ * at the lower edge (scale bar, letter, window) they stand beside it, where there is no room above it, and go up.
  */
 export function placeWords<Sketch extends WithWords>(all: readonly Sketch[], size: PaneSize, below: number): Sketch[] {
   const boxes: Box[] = [];
@@ -37,8 +37,9 @@ export function placeWords<Sketch extends WithWords>(all: readonly Sketch[], siz
     const lowest = size.height - below - height;
     let top = clear({ left, right: left + width, top: one.words[1] - lineHeight, height }, boxes, 'down');
     if (top > lowest) {
-      const above = Math.min(lowest, one.top - height - margin);
-      top = Math.max(margin, clear({ left, right: left + width, top: above, height }, boxes, 'up'));
+      const isBeside = left >= one.words[0];
+      const from = isBeside ? lowest : Math.min(lowest, one.top - height - margin);
+      top = Math.max(margin, clear({ left, right: left + width, top: from, height }, boxes, 'up'));
     }
     boxes.push({ left, right: left + width, top, bottom: top + height });
     return { ...one, words: [left, top + lineHeight] as const };
