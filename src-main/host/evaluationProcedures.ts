@@ -6,7 +6,7 @@ export function evaluationProcedures({ os, session, jobs, changed }: ProcedurePa
   return {
     start: os.evaluation.start.handler(({ input }) => {
       const target = session();
-      const id = jobs.start('evaluate', `Evaluating ${input.run} on ${input.set}`, async (context) => {
+      const id = jobs.start('evaluate', `Evaluating ${input.run.replace('-', ' ')} on ${input.set}`, async (context) => {
         await target.evaluate(input, context);
         changed('runs');
         return { kind: 'evaluate', run: input.run };

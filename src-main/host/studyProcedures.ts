@@ -7,7 +7,7 @@ export function studyProcedures(os: Procedures, session: () => ProjectSession, j
   return {
     start: os.studies.start.handler(({ input }) => {
       const target = session();
-      const id = jobs.start('study', `New pictures for ${input.run}`, async (context) => {
+      const id = jobs.start('study', `New pictures for ${input.run.replace('-', ' ')}`, async (context) => {
         const document = await target.predictStudies(input, context);
         return { kind: 'study', study: document.id };
       });

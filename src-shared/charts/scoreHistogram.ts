@@ -22,7 +22,7 @@ export function scoreHistogram({ metrics }: CurveInput, theme: ChartTheme): ECha
     xAxis: shareAxis(theme, 'Predicted probability'),
     yAxis: { ...valueAxis(theme, 'Images', { min: 0 }), minInterval: 1 },
     series: [
-      bars('Negative', negativeColor, negatives, -1),
+      bars(shorten(`not ${metrics.positiveClass}`, 24), negativeColor, negatives, -1),
       {
         ...bars(shorten(metrics.positiveClass, 24), positiveColor, positives, 1),
         markLine: {

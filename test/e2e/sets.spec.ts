@@ -131,6 +131,21 @@ test('the test set is locked on purpose; folds are dealt without it, and no othe
   expect(await panel().getByRole('row', { name: /^test/i }).innerText()).toBe(before);
 });
 
+test('the folders are one stop of Tab, gone through by arrows', async () => {
+  await goTo(/^Images/);
+  const folders = page.getByRole('list', { name: 'Folders' });
+  expect(await folders.locator('button[tabindex="0"]').count()).toBe(1);
+  await folders.getByRole('button', { name: /^All images/ }).focus();
+  await page.keyboard.press('ArrowDown');
+  const reached = folders.locator('button:focus');
+  await expect(reached).not.toHaveText(/^All images/);
+  await page.keyboard.press('Enter');
+  await expect(reached).toHaveAttribute('aria-pressed', 'true');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Enter');
+  await expect(folders.getByRole('button', { name: /^All images/ })).toHaveAttribute('aria-pressed', 'true');
+});
+
 test('images are narrowed to a fold and to key images', async () => {
   await goTo(/^Images/);
   await page.getByText('More filters').click();
