@@ -134,7 +134,8 @@ test('the test set is locked on purpose; folds are dealt without it, and no othe
 test('the folders are one stop of Tab, gone through by arrows', async () => {
   await goTo(/^Images/);
   const folders = page.getByRole('list', { name: 'Folders' });
-  expect(await folders.locator('button[tabindex="0"]').count()).toBe(1);
+  await expect(folders.getByRole('button', { name: /^ill/ })).toBeVisible();
+  await expect(folders.locator('button[tabindex="0"]')).toHaveCount(1);
   await folders.getByRole('button', { name: /^All images/ }).focus();
   await page.keyboard.press('ArrowDown');
   const reached = folders.locator('button:focus');
