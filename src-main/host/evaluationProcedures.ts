@@ -6,11 +6,15 @@ export function evaluationProcedures({ os, session, jobs, changed }: ProcedurePa
   return {
     start: os.evaluation.start.handler(({ input }) => {
       const target = session();
-      const id = jobs.start('evaluate', `Evaluating ${input.run.replace('-', ' ')} on ${input.set}`, async (context) => {
-        await target.evaluate(input, context);
-        changed('runs');
-        return { kind: 'evaluate', run: input.run };
-      });
+      const id = jobs.start(
+        'evaluate',
+        `Evaluating ${input.run.replace('-', ' ')} on ${input.set}`,
+        async (context) => {
+          await target.evaluate(input, context);
+          changed('runs');
+          return { kind: 'evaluate', run: input.run };
+        },
+      );
       return { job: id };
     }),
     document: os.evaluation.document.handler(({ input }) => session().evaluations.document(input.run, input.set)),
