@@ -196,26 +196,28 @@ export function useWorklist(wish: Ref<WorklistWish | null>, classes: Ref<readonl
     }
   }
 
-  async function undo(): Promise<void> {
+  /** Waits for the verdicts before it, as the next one waits for it. */
+  function undo(): void {
     const now = wish.value;
     if (now === null || replacing.value) return;
-    await queue;
     const { run, set, reader, mode } = now;
-    try {
-      const undone = await client.review.undo({ run, set, reader, mode });
-      failure.value = null;
-      if (undone === null) {
-        notice.value = 'There is nothing to undo.';
-        return;
+    queue = queue.then(async () => {
+      try {
+        const undone = await client.review.undo({ run, set, reader, mode });
+        failure.value = null;
+        if (undone === null) {
+          notice.value = 'There is nothing to undo.';
+          return;
+        }
+        notice.value = undone.labelKept
+          ? 'Taken back; the label was changed by somebody else since and stays.'
+          : 'Taken back.';
+        const at = replaceRow(undone.row);
+        if (at !== null) place.value = at;
+      } catch (error) {
+        failure.value = toFailure(error);
       }
-      notice.value = undone.labelKept
-        ? 'Taken back; the label was changed by somebody else since and stays.'
-        : 'Taken back.';
-      const at = replaceRow(undone.row);
-      if (at !== null) place.value = at;
-    } catch (error) {
-      failure.value = toFailure(error);
-    }
+    });
   }
 
   return {
