@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { WeightsDescription, WeightsOutcome } from '../compute/weights/inspect.ts';
 import { createDecoder, type Decoder, type InspectOutcome } from '../library/index.ts';
+import { openForReading } from '../platform/files.ts';
 import type { CommandAdder } from './command.ts';
 import { exitCodes, type Output } from './output.ts';
 
@@ -57,7 +58,7 @@ async function inspectFiles(
 /** What cannot be opened is left to the decoder, which says why. */
 async function isWeights(path: string): Promise<boolean> {
   const { sniffWeights } = await import('../compute/weights/open.ts');
-  const file = await open(path, 'r').catch(() => null);
+  const file = await open(path, openForReading).catch(() => null);
   if (file === null) return false;
   try {
     const head = Buffer.alloc(16);

@@ -1,5 +1,6 @@
 /** The bytes of one file by offset: small files lie in memory as a whole, of large ones only what is asked for is read. */
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { openForReading } from '../platform/files.ts';
 import { limits } from './limits.ts';
 import { Refusal } from './refusal.ts';
 
@@ -53,9 +54,6 @@ export interface OpenFile {
   source: ByteSource;
   stamp: FileStamp;
 }
-
-/** A named pipe would otherwise be waited for until someone writes to it, and no time limit ends that wait. */
-const openForReading = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** One buffer serves all small files of a worker: fresh memory costs more than reading into it. */
 let shared = new Uint8Array(1024 ** 2);

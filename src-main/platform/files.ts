@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, statSync } from 'node:fs';
+import { constants, mkdirSync, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
+
+/** A named pipe would otherwise be waited for until someone writes to it, and no time limit ends that wait. */
+export const openForReading = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
  * Writes a file so that after a crash at any instant either the old content or the whole new content is there:

@@ -1,5 +1,6 @@
 /** What the command line says to input and options that are wrong. */
 
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -34,6 +35,15 @@ describe('bad input gets a clear refusal', () => {
     expect(result.stderr).not.toMatch(/\n\s+at /);
     return { exit: result.code, code: failed?.error?.code, message: failed?.error?.message };
   };
+
+  it.skipIf(process.platform === 'win32')('a named pipe, which nobody writes to', async () => {
+    for (const name of ['pipe.png', 'pipe.pth']) {
+      execFileSync('mkfifo', [at(name)]);
+      const { code, lines } = await run('inspect', at(name));
+      expect(code).toBe(3);
+      expect(lines).toMatchObject([{ rejected: { code: 'UNREADABLE' } }]);
+    }
+  });
 
   it('a project, a class and a study that name nothing to work on', async () => {
     expect(await refusal('create', '')).toMatchObject({ exit: 3, code: 'INVALID_INPUT' });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { imagenetNormalisation, type InputNormalisation } from '../../../models/vgg.ts';
 import { openHdf5 } from './keras/hdf5.ts';
@@ -29,16 +30,21 @@ export interface WeightsFile {
   close(): Promise<void>;
 }
 
+/** A named pipe would otherwise be waited for until someone writes to it. */
+const openForReading = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
 /** Opens a weights file by what it is, not by what its name says. Runs in the weights worker. */
 export async function openWeightsFile(path: string): Promise<WeightsFile> {
   let file: FileHandle;
   try {
-    file = await open(path, 'r');
+    file = await open(path, openForReading);
   } catch (error) {
     throw unreadable(error);
   }
   try {
-    const { size } = await file.stat();
+    const stat = await file.stat();
+    if (!stat.isFile()) throw new WeightsRefusal('UNREADABLE', 'It is not a regular file.');
+    const { size } = stat;
     const head = Buffer.alloc(16);
     const { bytesRead } = await file.read(head, 0, 16, 0).catch((error: unknown) => {
       throw unreadable(error);
