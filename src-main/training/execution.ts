@@ -7,6 +7,7 @@ import type { RunState } from '../../src-shared/contract/runs.ts';
 import type { RunConfiguration } from '../../src-shared/contract/training.ts';
 import { prepareInputs } from './inputs.ts';
 import { itemsOf, type Plan } from './plan.ts';
+import { wholeProgress } from './wholeProgress.ts';
 import type { ProgressEvent } from './ports.ts';
 import { memoryRemedy } from './retry.ts';
 import { noBackend, type TrainingParts } from './run.ts';
@@ -182,15 +183,6 @@ function onTrainingEvent(
     etaSeconds: event.etaSeconds,
     message: [epoch, phaseWords[event.phase], loss].filter(Boolean).join(' · '),
   });
-}
-
-/** Images of the whole training, so that a bar beside the time that is left shows the share that is done; of a phase before it, its own. */
-function wholeProgress(event: ProgressEvent, { images }: Plan): { done: number; total: number } {
-  const { phase, epoch, epochs, done, total } = event;
-  if (epoch === 0 || (phase !== 'training' && phase !== 'validation')) return { done, total };
-  const training = images.filter(([, , validation]) => validation === 0).length;
-  const before = (epoch - 1) * images.length + (phase === 'validation' ? training : 0);
-  return { done: before + done, total: epochs * images.length };
 }
 
 function examplesOf({ images, classes }: Plan, mistakes: readonly Mistake[]) {
