@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { WeightsDescription, WeightsOutcome } from '../compute/weights/inspect.ts';
-import { createDecoder, type Decoder, type InspectOutcome } from '../library/index.ts';
+import { createDecoder, sniff, type Decoder, type InspectOutcome } from '../library/index.ts';
 import { openForReading } from '../platform/files.ts';
 import type { CommandAdder } from './command.ts';
 import { exitCodes, type Output } from './output.ts';
@@ -61,9 +61,11 @@ async function isWeights(path: string): Promise<boolean> {
   const file = await open(path, openForReading).catch(() => null);
   if (file === null) return false;
   try {
-    const head = Buffer.alloc(16);
-    const { bytesRead } = await file.read(head, 0, 16, 0);
-    return sniffWeights(head.subarray(0, bytesRead), path) !== null;
+    const read = await file.read(Buffer.alloc(4096), 0, 4096, 0);
+    const head = read.buffer.subarray(0, read.bytesRead);
+    if (sniffWeights(head, '') !== null) return true;
+    // The name counts only where the content says nothing: a DICOM file may be called image.bin.
+    return sniff(head, (await file.stat()).size).kind !== 'format' && sniffWeights(head, path) !== null;
   } catch {
     return false;
   } finally {

@@ -45,6 +45,16 @@ describe('bad input gets a clear refusal', () => {
     }
   });
 
+  it('no image whose name is that of weights', async () => {
+    const fixtures = join(import.meta.dirname, '../fixtures');
+    cpSync(join(fixtures, 'dicom/j2k-u12.dcm'), at('image.bin'));
+    cpSync(join(fixtures, 'pictures/rgb8.png'), at('picture.pth'));
+    cpSync(join(fixtures, 'weights/zip.pth'), at('weights.png'));
+    const { code, lines } = await run('inspect', at('image.bin'), at('picture.pth'), at('weights.png'));
+    expect(code).toBe(0);
+    expect(lines.map(({ format }) => format)).toEqual(['dicom', 'png', 'torch-zip']);
+  });
+
   it('a project, a class and a study that name nothing to work on', async () => {
     expect(await refusal('create', '')).toMatchObject({ exit: 3, code: 'INVALID_INPUT' });
     expect(await refusal('import', other, study, '--label', ' ')).toMatchObject({ exit: 2, code: 'INVALID_INPUT' });
