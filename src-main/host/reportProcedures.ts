@@ -8,6 +8,8 @@ export function reportProcedures({ os, session, jobs, changed }: ProcedureParts)
       const id = jobs.start('report', 'Writing the report', async (context) => {
         const entry = await target.writeReport(input, context);
         changed('reports');
+        // A run that nobody had evaluated was evaluated on validation for it.
+        changed('runs');
         return { kind: 'report', id: entry.id, files: entry.files };
       });
       return { job: id };
