@@ -94,6 +94,7 @@ test('open reading: one key each, the next case comes by itself, and undo goes b
   await press('y');
   await expect(at(0)).toHaveAttribute('data-verdict', 'agree');
   await chosen(1);
+  await expect(page.getByRole('region', { name: 'Case' })).toContainText(/2 of 16\s*P0000\d/);
   await press('n');
   await expect(at(1)).toHaveAttribute('data-verdict', 'disagree');
   await press('u');
@@ -154,6 +155,7 @@ test('blinded reading hides everything that hints at the answer until it is give
   await expect(page.getByText('Label and prediction are hidden until you have answered.')).toBeVisible();
   await expect(table().locator('[data-revealed="true"]')).toHaveCount(0);
   await expect(table()).not.toContainText(/false (negative|positive)|0\.\d|\.dcm/);
+  await expect(page.getByRole('region', { name: 'Case' })).not.toContainText(/P0000\d/);
   await expect(page.getByRole('group', { name: 'Filter by outcome' })).toHaveCount(0);
   await expectAccessible(page);
   await expect(viewer()).toHaveAttribute('data-state', 'ready');
