@@ -42,7 +42,8 @@ export interface TrainOptions {
   earlyStopping?: number;
   precision: RunConfiguration['precision'];
   augmentation: Augmentation;
-  window: RunConfiguration['preprocessing']['window'];
+  /** `file`: each image's own. */
+  window: Exclude<RunConfiguration['preprocessing']['window'], null> | 'file';
   retrySmallerBatch?: boolean;
 }
 
@@ -117,7 +118,7 @@ export function configurationFrom(options: TrainOptions): RunConfiguration {
     head: options.head,
     freeze: options.freeze,
     weights,
-    preprocessing: { imageSize: options.imageSize, window: options.window },
+    preprocessing: { imageSize: options.imageSize, window: options.window === 'file' ? null : options.window },
     augmentation: options.augmentation,
     optimiser: options.optimiser,
     learningRate: options.lr ?? defaultLearningRate(options.optimiser, weights !== null),
@@ -151,8 +152,9 @@ function freezePart(text: string): 'backbone' | 'none' | number {
   return convolutions;
 }
 
-function windowOf(text: string): RunConfiguration['preprocessing']['window'] {
-  if (text === 'file') return null;
+/** A word for the files' own windows: the parser of the command line takes null for a value that is not there. */
+function windowOf(text: string): TrainOptions['window'] {
+  if (text === 'file') return 'file';
   const match = /^(\d+(?:\.\d+)?)\/(-?\d+(?:\.\d+)?)$/.exec(text);
   if (!match || Number(match[1]) <= 0) throw new InvalidArgumentError('Width and level, like 1500/-600, or file.');
   return { width: Number(match[1]), level: Number(match[2]) };
