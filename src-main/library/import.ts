@@ -5,7 +5,7 @@ import type { ImportRequest, PatientRule } from '../../src-shared/contract/libra
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import { followDirectory, isDirectoryFile } from './dicomDirectory.ts';
 import type { ImportDependencies, ImportOutcome } from './importParts.ts';
-import { cancelled, ImportRun } from './importRun.ts';
+import { cancelled, folderOf, ImportRun } from './importRun.ts';
 import { pictureKeys, proposePatientRule } from './patients.ts';
 import type { ImportStore } from './ports.ts';
 import { walkSource, type Source } from './walk.ts';
@@ -74,8 +74,15 @@ function merge(sources: Source[], found: Source): void {
 function chooseRule(store: ImportStore, sources: readonly Source[], asked: PatientRule | null): PatientRule {
   const kept = store.patientRule();
   if (asked === null && kept !== null) return kept;
-  const names = sources.flatMap(({ files }) => files.map(({ path }) => basename(path)));
-  const rule = asked ?? proposePatientRule(names.filter((name) => /\.(png|jpe?g|tiff?|bmp|webp)$/i.test(name)));
+  const pictures = sources.flatMap(({ files }) =>
+    files.filter(({ path }) => /\.(png|jpe?g|tiff?|bmp|webp)$/i.test(path)),
+  );
+  const rule =
+    asked ??
+    proposePatientRule(
+      pictures.map(({ path }) => basename(path)),
+      pictures.map(({ relativePath }) => folderOf(relativePath)),
+    );
   const known = store.pictureNames();
   // Tries the pattern before anything is imported.
   const keys = pictureKeys(known, rule);

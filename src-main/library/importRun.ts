@@ -273,7 +273,7 @@ function gone(folder: string, imported: number): ExpectedError {
   });
 }
 
-function folderOf(relativePath: string): string {
+export function folderOf(relativePath: string): string {
   return relativePath.split('/').slice(0, -1).join('/');
 }
 

@@ -45,6 +45,57 @@ describe('rules', () => {
     expect(patientsByRule(named(names), rule)).toEqual(['Patient12', 'patient12', 'PATIENT3']);
   });
 
+  it.each([
+    [
+      ['NCP_96_1328_0032.png', 'NCP_96_1328_0033.png', 'CP_96_1400_0001.png'],
+      ['NCP_96', 'NCP_96', 'CP_96'],
+    ],
+    [
+      ['137covid_patient1_SR_2_IM00005.png', '137covid_patient12_SR_2_IM00005.png'],
+      ['137covid_patient1', '137covid_patient12'],
+    ],
+    [
+      ['LIDC-IDRI-0001_slice_12.png', 'LIDC-IDRI-0002-7.png'],
+      ['LIDC-IDRI-0001', 'LIDC-IDRI-0002'],
+    ],
+    [
+      ['P001_3.png', 'P002_3.png'],
+      ['P001', 'P002'],
+    ],
+    [
+      ['volume-12_slice_4.png', 'study_0255_1.png'],
+      ['volume-12', 'study_0255'],
+    ],
+  ])('propose what the names of public sets tell: %s', (names, patients) => {
+    expect(patientsByRule(named(names), proposePatientRule(names))).toEqual(patients);
+  });
+
+  it.each([
+    ['Covid (12).png', 'Covid (13).png'],
+    ['IM-0001-0003.png', 'IM-0001-0004.png'],
+    ['covid19_1.png', 'covid19_2.png'],
+    ['COVID-00001.png', 'COVID-00002.png'],
+    ['肺_1.png', '肺_2.png'],
+  ])('propose nothing where names tell no patient: %s, %s', (...names) => {
+    expect(proposePatientRule(names)).toEqual({ kind: 'whole-name' });
+  });
+
+  it('propose the folder where folders are named after patients, not after classes or folds', () => {
+    const proposed = (...folders: string[]) => {
+      const twice = folders.flatMap((folder) => [folder, folder]);
+      return proposePatientRule(
+        twice.map((_, slice) => `IM-0001-000${slice}.png`),
+        twice,
+      ).kind;
+    };
+    expect(proposed('P001', 'P002', 'P003')).toBe('folder');
+    expect(proposed('COVID/patient 1', 'COVID/patient 2', 'Normal/patient 9')).toBe('folder');
+    expect(proposed('COVID', 'Normal', 'CAP')).toBe('whole-name');
+    expect(proposed('0', '1', '2')).toBe('whole-name');
+    expect(proposed('fold1', 'fold2', 'fold3')).toBe('whole-name');
+    expect(proposed('', '', '')).toBe('whole-name');
+  });
+
   it('refuse a pattern that is none, has no group, or backtracks without end', () => {
     const using = (pattern: string) => () => patientsByRule(named([`${'a'.repeat(60)}!`]), { kind: 'regex', pattern });
     expect(using('(')).toThrow('not a valid regular expression');

@@ -137,21 +137,50 @@ export function previewPatientRule(
   };
 }
 
-const patientWord = '^((?:patient|pat|pt|case|subject|sub|subj|id)[ _-]?[0-9A-Za-z]+)';
+/** Words before the patient's number or name. */
+const patientWords = ['patient', 'pat', 'pt', 'case', 'subject', 'sub', 'subj', 'id'].map(caseless).join('|');
+const numberedWords = `${patientWords}|${['volume', 'vol', 'study', 'coronacases'].map(caseless).join('|')}`;
 
-/** The rule proposed for these names: COVID-CT's when they are its, a word such as `patient12` when nearly all have one, else each its own. */
-export function proposePatientRule(fileNames: readonly string[]): PatientRule {
+/**
+ * Names that tell the patient, the surest first; one is proposed when it fits nearly all names. A word at the beginning (`patient12_slice1.png`, `P001_3.png`);
+ * class, patient, scan and slice of the China Consortium of Chest CT Image Investigation (`NCP_96_1328_0032.png`); collections of the Cancer Imaging
+ * Archive (`LIDC-IDRI-0001_slice12.png`); a word further on, behind what tells classes or sites apart (`137covid_patient1_SR_2_IM00005.png`).
+ */
+const tellingNames: readonly string[] = [
+  `^((?:${patientWords})[ _-]?[0-9A-Za-z]+)`,
+  `^((?:${numberedWords})[ _-]?\\d+|[pP]\\d+)[ _.-]`,
+  '^((?:NCP|CP|Normal)_\\d+)_\\d+_\\d+\\.',
+  '^((?:LIDC-IDRI|LUNG1|COVID-19-AR)-\\d+)[ _.-]',
+  `^(.*?[ _-](?:${numberedWords})[ _-]?\\d+)[ _.-]`,
+];
+
+/** Folders named after their patient: `P001`, `patient_12`, `LIDC-IDRI-0001`, `00123`; not `0` and `1` or `fold2`. */
+const patientFolder = new RegExp(`^(?:${numberedWords})[ _-]?\\d+$|^[A-Za-z][A-Za-z-]*[ _-]?\\d{3,}$|^\\d{3,}$`);
+const leastPatientFolders = 3;
+
+const fitting = 0.9;
+
+/**
+ * The rule proposed for these pictures: COVID-CT's when the names are its, a pattern when nearly all names tell the patient, the folder when
+ * nearly all lie in folders named after patients, else each its own. `folders` has the folder of each name, below its source.
+ */
+export function proposePatientRule(fileNames: readonly string[], folders: readonly string[] = []): PatientRule {
   const share = (pattern: RegExp): number =>
     fileNames.filter((name) => pattern.test(name)).length / Math.max(1, fileNames.length);
   const numbered = share(numberName) === 1 && fileNames.some((name) => name.includes('%'));
   if (share(paperName) > 0.5 || share(/^.+%\d+\.[^.]+$/) > 0.5 || numbered) return { kind: 'covid-ct' };
-  if (share(new RegExp(patientWord, 'i')) > 0.9) return { kind: 'regex', pattern: caseless(patientWord) };
-  return { kind: 'whole-name' };
+  const pattern = tellingNames.find((one) => share(new RegExp(one, 'u')) > fitting);
+  if (pattern !== undefined) return { kind: 'regex', pattern };
+  return areOfPatients(folders) ? { kind: 'folder' } : { kind: 'whole-name' };
+}
+
+function areOfPatients(folders: readonly string[]): boolean {
+  const own = folders.filter((folder) => patientFolder.test(folder.split('/').at(-1)!));
+  const patients = new Set(own).size;
+  return own.length > fitting * folders.length && patients >= leastPatientFolders && own.length > patients;
 }
 
 /** Patterns are case-sensitive; letters of the words become classes of both cases. */
-function caseless(pattern: string): string {
-  return pattern.replace(/\b(patient|pat|pt|case|subject|sub|subj|id)\b/g, (word) =>
-    [...word].map((letter) => `[${letter}${letter.toUpperCase()}]`).join(''),
-  );
+function caseless(word: string): string {
+  return [...word].map((letter) => `[${letter}${letter.toUpperCase()}]`).join('');
 }
