@@ -98,6 +98,21 @@ it.each(changes)('a picture with %s is found again among others', async (_name, 
   expect(await pairsOf(list)).toEqual(new Set([`0:${list.length - 1}`]));
 });
 
+it('finds a cropped copy beside many that are only compressed', async () => {
+  const compressed = Array.from({ length: 20 }, async (_, place) =>
+    measured(
+      sharp(
+        await source()
+          .jpeg({ quality: 95 - place })
+          .toBuffer(),
+      ),
+    ),
+  );
+  const cropped = measured(source().extract({ left: 10, top: 8, width: 300, height: 244 }));
+  const list = [await measured(source()), ...others, ...(await Promise.all(compressed)), await cropped];
+  expect(await pairsOf(list)).toContain(`0:${list.length - 1}`);
+});
+
 it('finds a new copy of a picture that was compared before, cropped or whole, and compares nothing twice', async () => {
   const list = [
     await measured(source()),

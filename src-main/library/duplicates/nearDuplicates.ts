@@ -80,9 +80,10 @@ export async function findNearDuplicates(
     const candidates = candidatesOf(images, hashes, place, lookups(images[place]!))
       .map(({ other, variant }) => quickly({ images, place, other, variant, small, details, remaining }))
       .filter((one) => one !== null);
-    // Aligning is what takes time: where many are alike, those that fit best before it.
-    if (candidates.length > mostAligned) candidates.sort((a, b) => b.quick - a.quick).length = mostAligned;
-    for (const candidate of candidates) {
+    // Aligning is what takes time: where many are alike, those that fit best before it. What fits as it lies is not aligned and takes nobody's place.
+    const asTheyLie = candidates.filter(({ quick }) => quick >= certain);
+    const toAlign = candidates.filter(({ quick }) => quick < certain).sort((a, b) => b.quick - a.quick);
+    for (const candidate of [...asTheyLie, ...toAlign.slice(0, mostAligned)]) {
       const pair = confirm(candidate);
       if (pair !== null) found(pair);
     }
