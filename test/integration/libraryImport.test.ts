@@ -116,7 +116,8 @@ describe('importing a folder', () => {
   });
 
   it('stops when the drive is gone, keeps what it read, and says so instead of refusing every file', async () => {
-    const path = await pictures(Array.from({ length: 400 }, (_, index) => `${index}.png`));
+    // More than what is written at first and read ahead of it, so that some are still to be read.
+    const path = await pictures(Array.from({ length: 600 }, (_, index) => `${index}.png`));
     const pulled = importInto([path], {
       onProgress: ({ done }) => {
         if (done > 0) rmSync(path, { recursive: true, force: true });
