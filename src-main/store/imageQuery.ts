@@ -218,7 +218,13 @@ export function conditions(given: Partial<ImageFilter>): { where: string; values
   if (filter.duplicate !== null) add(`duplicate = ${filter.duplicate ? 1 : 0}`);
   if (filter.excluded !== null) add(`excluded = ${filter.excluded ? 1 : 0}`);
   words(filter.text).forEach((word, index) => {
-    add(`instr(search_text, lower(:word${index})) > 0`, `word${index}`, word);
+    const forms = writtenForms(word).map((form, place) => {
+      values[`word${index}_${place}`] = form;
+      const own = `lower(:word${index}_${place})`;
+      // A scanner of which only the manufacturer or the model is known is in its column alone.
+      return `instr(search_text, ${own}) > 0 OR instr(lower(coalesce(scanner, '')), ${own}) > 0`;
+    });
+    add(`(${forms.join(' OR ')})`);
   });
   return { where: parts.length === 0 ? '1' : parts.join(' AND '), values };
 }
@@ -239,6 +245,18 @@ function addFinding(finding: ImageFilter['finding'], add: Add): void {
     'finding',
     finding,
   );
+}
+
+/**
+ * SQLite's lower() knows ASCII only and compares characters as they are stored: a word with other letters is looked for in lower case, in capitals and
+ * with its first letter capital, composed as most systems write it and decomposed as macOS names its files.
+ */
+function writtenForms(word: string): string[] {
+  if (/^[\x20-\x7e]*$/.test(word)) return [word];
+  const lower = word.toLowerCase();
+  const [first = '', ...others] = lower;
+  const cases = [word, lower, word.toUpperCase(), first.toUpperCase() + others.join('')];
+  return [...new Set(cases.flatMap((one) => [one.normalize('NFC'), one.normalize('NFD')]))];
 }
 
 const mostWords = 8;

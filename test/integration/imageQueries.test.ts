@@ -114,3 +114,30 @@ describe.each([['with statistics'], ['without statistics']])('%s', (which) => {
     expect(countPlan({ size: { from: 600, to: null } })).toMatch(/COVERING INDEX facts_size/);
   });
 });
+
+describe('the search box', () => {
+  const found = (text: string): number[] => {
+    const { where, values } = conditions({ text });
+    const rows = database.prepare(`SELECT image_id FROM image_facts WHERE ${where} ORDER BY image_id`).all(values);
+    return rows.map((row) => Number(row.image_id));
+  };
+
+  beforeAll(() => {
+    const write = database.prepare('UPDATE image_facts SET search_text = lower(?), scanner = ? WHERE image_id = ?');
+    write.run('Ärzte/Müller_1.png', null, 21);
+    write.run('ärzte/MÜLLER_2.png', null, 22);
+    write.run('Ärzte/müller_3.png'.normalize('NFD'), null, 23);
+    write.run('other/4.png', 'Neusoft', 24);
+  });
+
+  it.each(['müller', 'MÜLLER', 'Müller ärzte', 'müller'.normalize('NFD')])(
+    'finds letters beyond ASCII in either case, composed or not: %s',
+    (text) => expect(found(text)).toEqual([21, 22, 23]),
+  );
+
+  it('finds a scanner of which only the manufacturer is known', () => {
+    expect(found('neusoft')).toEqual([24]);
+    expect(found('neusoft 4.png')).toEqual([24]);
+    expect(found('neusoft müller')).toEqual([]);
+  });
+});
