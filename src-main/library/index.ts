@@ -33,7 +33,7 @@ export {
 } from './patients.ts';
 export type { ImportEntry, ImportStore, KnownFile, NewFile, NewImage, NewRejection, WrittenEntry } from './ports.ts';
 export { sniff } from './sniff.ts';
-export { sliceSpacing } from './sliceSpacing.ts';
+export { otherPlanesLast, sliceSpacing } from './sliceSpacing.ts';
 export { compareSnapshots } from './compareSnapshots.ts';
 export {
   freezeSnapshot,

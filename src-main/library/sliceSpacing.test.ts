@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sliceSpacing } from './sliceSpacing.ts';
+import { otherPlanesLast, sliceSpacing } from './sliceSpacing.ts';
 
 const axial = '[1,0,0,0,1,0]';
 const at = (...positions: (number | null)[]) => positions.map((position) => ({ position, orientation: axial }));
@@ -33,5 +33,20 @@ describe('the slices of a series', () => {
   it('say nothing when they are too few or all in one place', () => {
     expect(sliceSpacing(at(0, 1))).toBeNull();
     expect(sliceSpacing(at(3, 3, 3, 3))).toBeNull();
+  });
+});
+
+describe('scouts among the slices of a series', () => {
+  const scout = { position: 1.5, orientation: '[1,0,0,0,0,-1]' };
+
+  it('come last, the slices keeping their order', () => {
+    const slices = at(null, 0, 1, 2, 3);
+    expect(otherPlanesLast([...slices.slice(0, 3), scout, ...slices.slice(3)])).toEqual([...slices, scout]);
+  });
+
+  it('are not told from slices where no orientation is that of most', () => {
+    const turned = [scout, ...at(2), { position: 3, orientation: '[0,1,0,0,0,-1]' }];
+    expect(otherPlanesLast(turned)).toEqual(turned);
+    expect(otherPlanesLast([])).toEqual([]);
   });
 });

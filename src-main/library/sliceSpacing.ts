@@ -43,8 +43,21 @@ export function sliceSpacing(places: readonly SlicePlace[]): SliceSpacing | null
   };
 }
 
+/**
+ * The slices of most with the same orientation first, in the order they are given; scouts and other planes, which have no place between them, last.
+ * Slices without an orientation stay where they are, and all do where no orientation is that of most.
+ */
+export function otherPlanesLast<T extends Pick<SlicePlace, 'orientation'>>(slices: readonly T[]): T[] {
+  const orientations = slices.map(rounded);
+  const known = orientations.filter((orientation) => orientation !== '');
+  const most = mostFrequent(known);
+  if (known.filter((orientation) => orientation === most).length * 2 <= known.length) return [...slices];
+  const isOther = (place: number) => orientations[place] !== '' && orientations[place] !== most;
+  return [...slices.filter((_, place) => !isOther(place)), ...slices.filter((_, place) => isOther(place))];
+}
+
 /** Direction cosines to two decimals: rounding of the last places makes no other orientation. */
-function rounded({ orientation }: SlicePlace): string {
+function rounded({ orientation }: Pick<SlicePlace, 'orientation'>): string {
   const cosines: unknown = orientation === null ? null : JSON.parse(orientation);
   return Array.isArray(cosines) ? cosines.map((one) => Number(one).toFixed(2).replace('-0.00', '0.00')).join() : '';
 }

@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
 import { imageDetailSchema, type Folder, type ImageDetail } from '../../src-shared/contract/library.ts';
 import { readFolders } from './folders.ts';
+import { otherPlanesLast } from '../library/index.ts';
 import { createImageQueries, imageColumns, readImageRow } from './imageQuery.ts';
 import { createPatientTree } from './patientTree.ts';
 import { joinSource } from './sourcePath.ts';
@@ -70,7 +71,7 @@ export function createCatalogue(database: DatabaseSync) {
       };
     },
 
-    /** The images to scroll through around one: its DICOM series by position along the normal, else the pictures of its patient. */
+    /** The images to scroll through around one: its DICOM series by position along the normal (scouts last), else the pictures of its patient. */
     stack(imageId: number) {
       const own = database.prepare('SELECT series_id, patient_id FROM images WHERE id = ?').get(imageId);
       if (!own) throw noImage(imageId);
@@ -83,13 +84,17 @@ export function createCatalogue(database: DatabaseSync) {
            WHERE images.${column} = ? ORDER BY images.slice_position, images.instance_number, images.frame, files.file_name`,
         )
         .all(value as SQLInputValue);
-      const images = rows.map((row) => ({ id: Number(row.id), fileName: String(row.fileName) }));
-      return {
-        images,
-        places: rows.map((row) => ({
+      const slices = otherPlanesLast(
+        rows.map((row) => ({
+          image: { id: Number(row.id), fileName: String(row.fileName) },
           position: row.position === null ? null : Number(row.position),
           orientation: row.orientation === null ? null : String(row.orientation),
         })),
+      );
+      const images = slices.map(({ image }) => image);
+      return {
+        images,
+        places: slices.map(({ position, orientation }) => ({ position, orientation })),
         index: images.findIndex((image) => image.id === imageId),
         kind: own.series_id === null ? ('patient' as const) : ('series' as const),
       };

@@ -7,6 +7,7 @@ import {
   type StackImage,
   type StoredMeasurement,
 } from '../../src-shared/contract/viewer.ts';
+import { otherPlanesLast } from '../library/index.ts';
 
 const columns = 'id, image_id AS imageId, kind, points, author, created_at AS createdAt, changed_at AS changedAt';
 
@@ -23,6 +24,7 @@ const placeSchema = z.object({
 const stackRowSchema = z.object({
   id: z.number(),
   series_id: z.number().nullable(),
+  orientation: z.string().nullable(),
   series_number: z.number().nullable(),
   description: z.string().nullable(),
 });
@@ -94,10 +96,10 @@ export function createViewerStore(database: DatabaseSync) {
 
     /** Series by their number, then the plain pictures; images in the order in which one scrolls through them. */
     patientStacks(imageId: number): PatientStack[] {
-      const stacks = new Map<number | null, PatientStack>();
+      const stacks: PatientStack[] = [];
       const rows = database
         .prepare(
-          `SELECT images.id, images.series_id, series.series_number, series.description
+          `SELECT images.id, images.series_id, images.orientation, series.series_number, series.description
            FROM images JOIN files ON files.id = images.file_id LEFT JOIN series ON series.id = images.series_id
            WHERE images.patient_id = (SELECT patient_id FROM images WHERE id = ?)
            ORDER BY images.series_id IS NULL, series.series_number, images.series_id,
@@ -105,12 +107,13 @@ export function createViewerStore(database: DatabaseSync) {
         )
         .all(imageId)
         .map((row) => stackRowSchema.parse(row));
-      for (const row of rows) {
-        const stack = stacks.get(row.series_id);
-        if (stack) stack.images.push(row.id);
-        else stacks.set(row.series_id, { seriesId: row.series_id, words: wordsOf(row), images: [row.id] });
+      for (const own of Map.groupBy(rows, (row) => row.series_id).values()) {
+        const [first] = own;
+        if (first === undefined) continue;
+        const images = otherPlanesLast(own).map(({ id }) => id);
+        stacks.push({ seriesId: first.series_id, words: wordsOf(first), images });
       }
-      return [...stacks.values()];
+      return stacks;
     },
   };
 }
