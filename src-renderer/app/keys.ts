@@ -29,7 +29,7 @@ export const keyGroups: readonly KeyGroup[] = [
   {
     title: 'Images',
     keys: [
-      ['← → ↑ ↓', 'Move in the grid; among the folders ← and → close and open'],
+      ['← → ↑ ↓', 'Move in the grid; among the folders and patients ← and → close and open'],
       ['Shift + 1 – 9', 'Label with the first, second, … class; a class can have a key of its own too'],
       ['Shift + 0', 'Take the label away'],
       ['n', 'Next image without a label'],

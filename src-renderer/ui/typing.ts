@@ -5,3 +5,9 @@ export function isTyping(target: EventTarget | null): boolean {
     return true;
   return target instanceof HTMLInputElement && !['checkbox', 'button'].includes(target.type);
 }
+
+/** True where Space and Enter belong to what has the focus: a button, a check box, the head of a section that opens. */
+export function isOperated(target: EventTarget | null): boolean {
+  if (!(target instanceof Element)) return false;
+  return target.closest('button, a, input, summary, [role="button"], [role="option"], [role="treeitem"]') !== null;
+}

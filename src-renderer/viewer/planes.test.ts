@@ -92,6 +92,22 @@ describe('planes', () => {
     expect([...planeFrame(turned, again.planes[1]!, 2).pixels]).toEqual([...planeFrame(volume, coronal!, 2).pixels]);
   });
 
+  it('of an oblique volume are three different ones, also where two axes have the same greatest part', () => {
+    const half = Math.SQRT1_2;
+    for (const orientation of [
+      // Rows and columns both run most of all to the left.
+      [half, 0.5, 0.5, half, -0.5, -0.5],
+      // Halfway between coronal and sagittal: row and normal have parts of one size.
+      [half, half, 0, 0, 0, -1],
+    ]) {
+      const oblique = volumeOf(frames, [slice(0, { orientation })], 2);
+      const words = openVolume(oblique).planes.map((plane) => plane.words);
+      expect([...words].sort()).toEqual(['Axial', 'Coronal', 'Sagittal']);
+      const { facts } = planeFrame(oblique, openVolume(oblique).planes[1]!, 0);
+      expect(facts.rows * facts.columns).toBeGreaterThan(0);
+    }
+  });
+
   it('know where they cross', () => {
     const place = volumePoint(volume, coronal!, 2, [1, 0]);
     expect(place).toEqual([1, 2, 4]);

@@ -109,12 +109,30 @@ const screen: readonly (readonly [
   ],
 ];
 
-const patientAxis = (step: Vector): number =>
-  step.reduce((best, value, axis) => (Math.abs(value) > Math.abs(step[best]!) ? axis : best), 0);
+/** Every way to give the volume's three axes one patient axis each. */
+const pairings: readonly (readonly [number, number, number])[] = [
+  [0, 1, 2],
+  [0, 2, 1],
+  [1, 0, 2],
+  [1, 2, 0],
+  [2, 0, 1],
+  [2, 1, 0],
+];
+
+/**
+ * The patient axis that each axis of the volume runs along most nearly, all three different: in an oblique volume two axes can have the
+ * same one as their greatest part.
+ */
+function patientAxes(steps: Volume['steps']): readonly [number, number, number] {
+  const share = (step: Vector, axis: number): number => Math.abs(step[axis]!) / Math.hypot(...step);
+  const together = (pairing: readonly number[]): number =>
+    pairing.reduce((sum, axis, place) => sum + share(steps[place]!, axis), 0);
+  return pairings.reduce((best, one) => (together(one) > together(best) + 1e-9 ? one : best));
+}
 
 /** The three planes: the one that was acquired first, then the two that cross it, each as one is used to see it. */
 export function planesOf({ steps }: Volume): PlaneAxes[] {
-  const patient = steps.map(patientAxis);
+  const patient = patientAxes(steps);
   return [2, 1, 0].map((through) => {
     const [right, down] = screen[patient[through]!]!;
     const axisFor = ([wanted, sign]: readonly [number, number]): readonly [number, boolean] => {

@@ -1,5 +1,5 @@
 /** The tool of the left button on one pane: window by dragging, drawing, the magnifier's place, the crosshair. */
-import { ref, shallowRef, type Ref } from 'vue';
+import { ref, shallowRef, watch, type Ref } from 'vue';
 import type { Window } from '../../src-shared/contract/vocabulary.ts';
 import { apply, inverse, type Point } from './affine.ts';
 import { drawn, isTooSmall, type Shape } from './measure/shapes.ts';
@@ -50,6 +50,22 @@ export function useDrawing(pane: Pane, tool: Ref<Tool>, ports: DrawingPorts) {
     ports.setWindow({ width, level: round(startWindow.level + (to[1] - from[1]) * step) });
   }
 
+  /** True when there was something to drop. */
+  function cancel(): boolean {
+    const something = draft.value !== null || lens.value !== null;
+    draft.value = null;
+    openAngle = null;
+    lens.value = null;
+    start = null;
+    doing = null;
+    return something;
+  }
+
+  // What was begun on one picture, or with one tool, is not finished on another.
+  watch([() => pane.shown.picture, tool], () => {
+    if (draft.value !== null) cancel();
+  });
+
   return {
     draft,
     lens,
@@ -89,15 +105,6 @@ export function useDrawing(pane: Pane, tool: Ref<Tool>, ports: DrawingPorts) {
       const point = imagePoint(at);
       if (openAngle && point) draft.value = withThird(openAngle, point);
     },
-    /** True when there was something to drop. */
-    cancel(): boolean {
-      const something = draft.value !== null || lens.value !== null;
-      draft.value = null;
-      openAngle = null;
-      lens.value = null;
-      start = null;
-      doing = null;
-      return something;
-    },
+    cancel,
   };
 }

@@ -56,6 +56,8 @@ export function usePane() {
   let player: StackPlayer | null = null;
   let pictures: readonly string[] = [];
   let chosen: ChosenWindow | null = null;
+  /** Of the picture shown last, also while one that could not be read stands in its place. */
+  let lastShown: FrameFacts | null = null;
   let closed = false;
 
   function windowFor(frame: FrameFacts): Window {
@@ -74,7 +76,7 @@ export function usePane() {
 
   /** A picture of another shape than the one before, or of a fitted view, is fitted. */
   function viewFor(frame: FrameFacts): View {
-    const before = shown.frame?.facts;
+    const before = lastShown;
     const same =
       before?.rows === frame.rows &&
       before.columns === frame.columns &&
@@ -88,6 +90,7 @@ export function usePane() {
     const frame = picture === undefined ? null : pictureOf(picture);
     if (picture === undefined || !frame) return;
     const view = viewFor(frame.facts);
+    lastShown = frame.facts;
     Object.assign(shown, { picture, frame: markRaw(frame), view });
     facts.index = index;
     facts.window = windowFor(frame.facts);

@@ -158,6 +158,30 @@ test('the tree of patients leads to a series and back', async () => {
   await expectAccessible(page);
   await tree.getByRole('button', { name: /^All patients/ }).click();
   await expect(grid()).toHaveAttribute('data-total', String(images));
+  // The same by arrows: one stop of Tab, and no slice is scrolled.
+  const slice = await viewer().getAttribute('data-slice-index');
+  await tree.getByRole('button', { name: /^Series of P00002/ }).click();
+  await tree.getByRole('button', { name: /^All patients/ }).focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(tree.locator('[data-line="0"]')).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  const second = tree.locator('[data-line="1"]');
+  await expect(second).toBeFocused();
+  await expect(second).toHaveAttribute('aria-expanded', 'false');
+  await expect(tree.locator('button[tabindex="0"]')).toHaveCount(1);
+  await page.keyboard.press('ArrowRight');
+  await expect(second).toHaveAttribute('aria-expanded', 'true');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(grid()).toHaveAttribute('data-total', '26');
+  await page.keyboard.press('ArrowLeft');
+  await expect(second).toBeFocused();
+  await page.keyboard.press('ArrowLeft');
+  await expect(second).toHaveAttribute('aria-expanded', 'false');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Enter');
+  await expect(grid()).toHaveAttribute('data-total', String(images));
+  expect(await viewer().getAttribute('data-slice-index')).toBe(slice);
   await page.getByRole('radio', { name: 'Folders', exact: true }).click();
 });
 

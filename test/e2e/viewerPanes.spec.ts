@@ -76,11 +76,48 @@ test('magnifier, playing, key images', async () => {
   await expect(page.getByTestId('magnifier')).toHaveCount(0);
   await press('w', 'Space');
   await expect(viewer()).not.toHaveAttribute('data-slice-index', '0');
-  await press('Space', 'Home', 'k', 'End', 'k', 'Home');
+  // Stopped by Escape; Space on a field that it ticks or opens does that and plays nothing.
+  await press('Escape');
+  await expect(page.locator('[data-command="cine"]')).toHaveAttribute('aria-pressed', 'false');
+  const advance = page.getByRole('checkbox', { name: /go to the next image without one/ });
+  const ticked = await advance.isChecked();
+  await advance.focus();
+  await press('Space');
+  await expect(advance).toBeChecked({ checked: !ticked });
+  await press('Space');
+  await expect(page.locator('[data-command="cine"]')).toHaveAttribute('aria-pressed', 'false');
+  await viewer().focus();
+  await press('Home', 'k', 'End', 'k', 'Home');
   await press('Shift+k');
   await expect(viewer()).toHaveAttribute('data-slice-index', '11');
   await press('k', 'Shift+k');
   await expect(viewer()).toHaveAttribute('data-slice-index', '0');
+});
+
+test('a slice that cannot be loaded says so in its pane; the others go on, as large as before', async () => {
+  await press('r', 'Home', '+', '+');
+  const zoom = await attribute('zoom');
+  const broken = study.firstImage.thick! + 5;
+  const kept = await page.context().newCDPSession(page);
+  await kept.send('Network.setCacheDisabled', { cacheDisabled: true });
+  await page.route(`**/images/${broken}/pixels*`, (route) => route.fulfill({ status: 500, body: '' }));
+  await page.reload();
+  await opened.show(study.firstImage.thick! + 4);
+  await press('+', '+');
+  await press('ArrowDown');
+  await expect(viewer()).toHaveAttribute('data-state', 'error');
+  await expect(viewer()).toHaveAttribute('data-slice-index', '5');
+  await press('ArrowDown');
+  await expect(viewer()).toHaveAttribute('data-state', 'ready');
+  await expect(viewer()).toHaveAttribute('data-slice-index', '6');
+  expect(await attribute('zoom')).toBe(zoom);
+  await page.unroute(`**/images/${broken}/pixels*`);
+  await press('ArrowUp');
+  await expect(viewer()).toHaveAttribute('data-state', 'ready');
+  await kept.detach();
+  // The browser tells its console of the answer that was made to fail, once when it was loaded ahead and once when it was wanted.
+  expect(opened.problems.splice(0).filter((one) => !one.includes('500'))).toEqual([]);
+  await press('r', 'Home');
 });
 
 test('two and four panes, scrolled together by position and windowed together', async () => {
