@@ -124,7 +124,7 @@ export async function readSpace(given: string, base: RunConfiguration): Promise<
   const refuse = (why: string) =>
     new ExpectedError({
       code: 'INVALID_INPUT',
-      message: `${given}: ${why}.`,
+      message: `${given}: ${why.replace(/\.$/, '')}.`,
       kept: 'No search was started.',
       remedy: 'docs/search.md describes such a file.',
     });

@@ -8,6 +8,7 @@ import { allFinite, compareWeights, listed } from '../compute/weights/load.ts';
 import { openWeights } from '../compute/weights/reader.ts';
 import { asRefusal } from '../compute/weights/refusal.ts';
 import type { WeightsFile } from '../compute/weights/open.ts';
+import { faultsOfCard } from './cardFaults.ts';
 
 export const weightsName = 'model.safetensors';
 export const cardName = 'model.json';
@@ -56,11 +57,15 @@ async function readModelCard(path: string): Promise<ModelCard> {
   } catch (error) {
     throw refused(`${basename(path)} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
+  let card: ModelCard;
   try {
-    return modelCardSchema.parse(JSON.parse(text));
+    card = modelCardSchema.parse(JSON.parse(text));
   } catch {
     throw refused(`${basename(path)} is no card of a model that this program has saved.`);
   }
+  const faults = faultsOfCard(card);
+  if (faults.length > 0) throw refused(`${basename(path)} contradicts itself: ${listed(faults)}.`);
+  return card;
 }
 
 /** The card as it leaves the project: without the place of the initial weights on this computer. */

@@ -45,6 +45,7 @@ async function makeModel(architecture: Architecture, head: Head, imageSize: numb
     for (const one of layout) yield formulaWeights(one);
   })();
   const weightsSha256 = await writeSafetensors(join(directory, 'model.safetensors'), layout, values);
+  const preprocessing = { imageSize, window: { level: -600, width: 1500 } };
   const card = modelCardSchema.parse({
     format: 'parenchyma-model',
     version: 1,
@@ -52,12 +53,18 @@ async function makeModel(architecture: Architecture, head: Head, imageSize: numb
     head,
     classes: ['none', 'some', 'much'],
     positiveClass: 'some',
-    preprocessing: { imageSize, window: { level: -600, width: 1500 } },
+    preprocessing,
     // Not the usual one, so that an export that forgot it would be found out.
     normalisation: kerasNormalisation,
     epoch: 3,
     validation: { loss: 0.4, accuracy: 0.9, auc: 0.95, sensitivity: 0.9, specificity: 0.9 },
-    configuration: { ...defaultRunConfiguration, architecture, head, weights: '/home/dr.smith/private/start.pth' },
+    configuration: {
+      ...defaultRunConfiguration,
+      architecture,
+      head,
+      preprocessing,
+      weights: '/home/dr.smith/private/start.pth',
+    },
     initialWeightsSha256: 'a'.repeat(64),
     weightsSha256,
     snapshotSha256: 'b'.repeat(64),
@@ -195,6 +202,12 @@ describe('a model saved with its card', () => {
     await expect(importModel(target, join(folder.path, 'never'), silent)).rejects.toMatchObject({
       code: 'MODEL_REFUSED',
       message: /hash differs/,
+    });
+    const card: unknown = JSON.parse(readFileSync(join(target, 'model.json'), 'utf8'));
+    writeFileSync(join(target, 'model.json'), JSON.stringify({ ...Object(card), positiveClass: 'all' }));
+    await expect(importModel(target, join(folder.path, 'never'), silent)).rejects.toMatchObject({
+      code: 'MODEL_REFUSED',
+      message: 'model.json contradicts itself: the positive class is none of the classes.',
     });
     await expect(importModel(folder.path, join(folder.path, 'never'), silent)).rejects.toMatchObject({
       code: 'MODEL_REFUSED',
