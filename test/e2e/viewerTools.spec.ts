@@ -165,6 +165,36 @@ test('measurements have the size and the values of the shapes', async () => {
   await expect(viewer()).toHaveAttribute('data-tool', 'window');
 });
 
+test('what was begun on one slice, or with one tool, is not finished on another', async () => {
+  const draft = viewer().locator('g.one[aria-hidden="true"]');
+  for (const key of ['ArrowDown', 'l']) {
+    await press('a');
+    await drag(page, viewer(), [15, 110], [15, 90]);
+    await expect(draft).toHaveCount(1);
+    await press(key);
+    await expect(draft).toHaveCount(0);
+    const third = await onScreen(viewer(), [30, 90]);
+    await page.mouse.click(third.x, third.y);
+    await press('Home', 'Escape');
+  }
+  await expect(page.locator('[data-kind="angle"]')).toHaveCount(1);
+});
+
+test('the value under the mouse is that of the pixel there, also after the picture moved beneath it', async () => {
+  const at = await onScreen(viewer(), [60, 50]);
+  await page.mouse.move(at.x, at.y);
+  await expect(page.getByTestId('value-under-pointer')).toContainText('at 60, 50');
+  await press('.');
+  const [a, b, c, d, e, f] = (await imageMatrix(viewer())) as [number, number, number, number, number, number];
+  const box = (await viewer().boundingBox())!;
+  const [x, y] = [at.x - box.x - e, at.y - box.y - f];
+  const determinant = a * d - b * c;
+  const [column, row] = [(d * x - c * y) / determinant, (a * y - b * x) / determinant].map(Math.round);
+  expect([column, row]).not.toEqual([60, 50]);
+  await expect(page.getByTestId('value-under-pointer')).toContainText(`at ${column}, ${row}`);
+  await press('r');
+});
+
 test('an ellipse partly outside has the values of what lies inside, also where the picture is turned', async () => {
   await press('.', '-', 'e');
   await drag(page, viewer(), [-20, 90], [20, 110]);
