@@ -8,4 +8,4 @@ import { isRunningNodeGood, root, runInstead } from '../scripts/node24.mjs';
 const entry = path.join(root, 'src-main', 'cli', 'main.ts');
 keepCompiledCode();
 if (isRunningNodeGood()) await import(pathToFileURL(entry).href);
-else runInstead(entry, process.argv.slice(2));
+else runInstead(entry, process.argv.slice(2), { bound: true });

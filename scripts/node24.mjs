@@ -63,9 +63,17 @@ export function findNode() {
   process.exit(1);
 }
 
-/** Runs a script with Node 24 in place of this program: same terminal, signals passed on, same exit code. */
-export function runInstead(script, args) {
-  const child = spawn(findNode(), [script, ...args], { stdio: 'inherit' });
+/** Set for a script that shall end with this program, whatever ends it; src-main/platform/endWithLauncher.ts reads it. */
+const boundVariable = 'PARENCHYMA_ENDS_WITH_LAUNCHER';
+
+/**
+ * Runs a script with Node 24 in place of this program: same terminal, signals passed on, same exit code. `kill -9` cannot be passed on:
+ * a script that is `bound` has a channel to this program and ends when it closes.
+ */
+export function runInstead(script, args, { bound = false } = {}) {
+  const stdio = ['inherit', 'inherit', 'inherit', ...(bound ? ['ipc'] : [])];
+  const env = bound ? { ...process.env, [boundVariable]: '1' } : process.env;
+  const child = spawn(findNode(), [script, ...args], { stdio, env });
   // Ctrl-C on a terminal reaches the child by itself; a second copy would count as "stop at once".
   const signals = process.stdin.isTTY ? ['SIGTERM', 'SIGHUP'] : ['SIGTERM', 'SIGHUP', 'SIGINT'];
   const pass = (signal) => child.kill(signal);
