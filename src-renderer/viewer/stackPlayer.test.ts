@@ -47,6 +47,28 @@ describe('stack player', () => {
     expect(test.asked.slice(0, 2)).toEqual([10, 13]);
   });
 
+  it('goes back at once from a slice that does not come to one that is there', async () => {
+    const test = harness([10, 11, 12]);
+    for (const id of [10, 11]) test.cached.add(id);
+    test.player.goTo(1);
+    await test.settle();
+    test.player.goTo(2);
+    await test.settle();
+    expect(test.loading).toEqual([2]);
+    test.player.goTo(0);
+    await test.settle();
+    expect(test.shown).toEqual([1, 0]);
+    // Also to the one that stayed on the screen; what comes late, or fails late, changes nothing.
+    test.player.goTo(2);
+    await test.settle();
+    test.player.goTo(0);
+    await test.settle();
+    expect(test.shown).toEqual([1, 0, 0]);
+    test.waiting.get(12)?.reject(new Error('gone'));
+    await test.settle();
+    expect([test.player.shown(), test.errors]).toEqual([0, []]);
+  });
+
   it('keeps within the stack', async () => {
     const test = harness([1, 2, 3]);
     for (const id of [1, 2, 3]) test.cached.add(id);

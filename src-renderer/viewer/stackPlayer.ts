@@ -23,10 +23,22 @@ export function createStackPlayer<Picture>(pictures: readonly Picture[], ports: 
   let moving = false;
   let closed = false;
   let direction = 1;
+  /** Ends the wait for a slice that is slow to come, where the one that is wanted by now is there already. */
+  let overtake: (() => void) | null = null;
   const prefetching = new Set<Picture>();
 
   function clamp(index: number): number {
     return Math.max(0, Math.min(pictures.length - 1, index));
+  }
+
+  /** True when the picture is there; false when one that is there already was asked for meanwhile. */
+  async function arrived(picture: Picture): Promise<boolean> {
+    const overtaken = new Promise<boolean>((resolve) => (overtake = () => resolve(false)));
+    try {
+      return await Promise.race([ports.load(picture).then(() => true), overtaken]);
+    } finally {
+      overtake = null;
+    }
   }
 
   async function move(): Promise<void> {
@@ -38,8 +50,13 @@ export function createStackPlayer<Picture>(pictures: readonly Picture[], ports: 
       if (picture === undefined) break;
       try {
         if (!ports.isCached(picture)) ports.onLoading(index);
-        await ports.load(picture);
+        const came = await arrived(picture);
         if (closed) break;
+        if (!came) {
+          // Shown again even where it is the one that never left the screen: nothing is being loaded any more.
+          shown = -1;
+          continue;
+        }
         await ports.show(index);
         shown = index;
         if (!closed && wanted === index) ports.onShown(index);
@@ -87,6 +104,8 @@ export function createStackPlayer<Picture>(pictures: readonly Picture[], ports: 
       if (next === wanted) return;
       if (wanted >= 0) direction = next >= wanted ? 1 : -1;
       wanted = next;
+      const picture = pictures[next];
+      if (picture !== undefined && ports.isCached(picture)) overtake?.();
       void move();
     },
     /** The place asked for last. */
