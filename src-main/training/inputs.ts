@@ -3,6 +3,7 @@ import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises
 import { basename, dirname, join } from 'node:path';
 import type { InputsFile } from '../../src-shared/contract/compute.ts';
 import { ExpectedError } from '../../src-shared/contract/errors.ts';
+import { formatQuantity } from '../../src-shared/domain/format.ts';
 import type { JobContext } from '../../src-shared/contract/progress.ts';
 import type { Preprocessing } from '../../src-shared/contract/training.ts';
 import { syncFolder } from '../platform/files.ts';
@@ -94,7 +95,7 @@ async function readInput(
     const { fileSha256 } = image;
     return await source.networkInput(image.path, image.frame, preprocessing, { fileSha256 });
   } catch (error) {
-    return `${name}: ${error instanceof Error ? error.message : 'cannot be read'}`;
+    return `${name}: ${error instanceof Error ? error.message.replace(/\.$/, '') : 'cannot be read'}`;
   }
 }
 
@@ -103,7 +104,7 @@ function unreadableImages(unreadable: string[]): ExpectedError {
   const more = unreadable.length > 5 ? `; and ${unreadable.length - 5} more` : '';
   return new ExpectedError({
     code: 'PATH_NOT_FOUND',
-    message: `${unreadable.length} images cannot be read now: ${shown}${more}.`,
+    message: `${formatQuantity(unreadable.length, 'image')} cannot be read now: ${shown}${more}.`,
     kept: 'The project is unchanged.',
     remedy: 'Connect the drive or put the files back where they were imported from, then start again.',
   });
