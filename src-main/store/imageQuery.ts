@@ -220,10 +220,10 @@ export function conditions(given: Partial<ImageFilter>): { where: string; values
   words(filter.text).forEach((word, index) => {
     const forms = writtenForms(word).map((form, place) => {
       values[`word${index}_${place}`] = form;
-      const own = `lower(:word${index}_${place})`;
-      // A scanner of which only the manufacturer or the model is known is in its column alone.
-      return `instr(search_text, ${own}) > 0 OR instr(lower(coalesce(scanner, '')), ${own}) > 0`;
+      return `instr(search_text, :word${index}_${place}) > 0`;
     });
+    // A scanner of which only the manufacturer or the model is known is in its column alone.
+    forms.push(`instr(lower(scanner), :word${index}_0) > 0`);
     add(`(${forms.join(' OR ')})`);
   });
   return { where: parts.length === 0 ? '1' : parts.join(' AND '), values };
@@ -249,14 +249,14 @@ function addFinding(finding: ImageFilter['finding'], add: Add): void {
 
 /**
  * SQLite's lower() knows ASCII only and compares characters as they are stored: a word with other letters is looked for in lower case, in capitals and
- * with its first letter capital, composed as most systems write it and decomposed as macOS names its files.
+ * with its first letter capital, composed as most systems write it and decomposed as macOS names its files. Each form is lower case as SQLite makes it.
  */
 function writtenForms(word: string): string[] {
-  if (/^[\x20-\x7e]*$/.test(word)) return [word];
   const lower = word.toLowerCase();
   const [first = '', ...others] = lower;
   const cases = [word, lower, word.toUpperCase(), first.toUpperCase() + others.join('')];
-  return [...new Set(cases.flatMap((one) => [one.normalize('NFC'), one.normalize('NFD')]))];
+  const forms = cases.flatMap((one) => [one.normalize('NFC'), one.normalize('NFD')]);
+  return [...new Set(forms.map((form) => form.replace(/[A-Z]/g, (letter) => letter.toLowerCase())))];
 }
 
 const mostWords = 8;
