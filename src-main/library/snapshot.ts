@@ -1,7 +1,7 @@
 /**
  * The frozen list a run is trained on: hashes of the files, labels, sets, pseudonyms, classes and preprocessing as canonical JSON, so the
- * same data in another project gives the same hash. No path, no file name, no identifier of a patient. Version 1 also had a hash of the stored
- * values of each image, which file and frame determine.
+ * same data in another project, taken in in the same order, gives the same hash: pseudonyms are numbered as patients come. No path, no file
+ * name, no identifier of a patient. Version 1 also had a hash of the stored values of each image, which file and frame determine.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
