@@ -42,6 +42,8 @@ export const useRuns = defineStore('runs', () => {
       run,
       [...others, record].sort((a, b) => a.epoch - b.epoch),
     );
+    // Its first epoch gives a run the model with which Results, Review and heat maps can begin.
+    if (list.value.some((one) => one.id === run && one.best === null)) void refresh().catch(() => undefined);
   }
 
   /** Stored epochs together with those that arrived since. */

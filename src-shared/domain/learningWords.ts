@@ -1,4 +1,5 @@
 import type { RunConfiguration } from '../contract/training.ts';
+import { formatQuantity } from './format.ts';
 
 /** Name of the optimiser as screens and reports say it. */
 export function optimiserWords({ optimiser, momentum }: Pick<RunConfiguration, 'optimiser' | 'momentum'>): string {
@@ -18,7 +19,7 @@ export function scheduleWords({
     case 'step':
       return `multiplied by ${schedule.factor} every ${schedule.everyEpochs} epochs`;
     case 'cosine':
-      return `cosine to ${percent(schedule.finalShare)} of it${schedule.warmupEpochs === 0 ? '' : ` after ${schedule.warmupEpochs} epochs of warm-up`}${span}`;
+      return `cosine to ${percent(schedule.finalShare)} of it${schedule.warmupEpochs === 0 ? '' : ` after ${formatQuantity(schedule.warmupEpochs, 'epoch')} of warm-up`}${span}`;
     case 'oneCycle':
       return `one cycle with its peak at ${percent(schedule.peakAt)} of the training${span}`;
   }
